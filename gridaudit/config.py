@@ -1,0 +1,201 @@
+"""Settings: `gridaudit.toml`, found from the current folder upwards, then beside the input. Unknown keys are refused."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from gridaudit.errors import ConfigError
+
+CONFIG_NAME = "gridaudit.toml"
+COLUMNS_NAME = "columns.toml"
+_TABLES = ("residents", "houses", "grids", "compounds")
+# Section → key → type; "*" stands for any key.
+_KEYS: Mapping[str, Mapping[str, tuple[type, ...]]] = {
+    "": {"schema": (int,), "district": (str,), "as_of": (date, str), "timezone": (str,), "lang": (str,)},
+    "input.residents": {"path": (str,), "sheet": (str,), "columns": (dict,), "max_age": (str,)},
+    "input.houses": {"path": (str,), "sheet": (str,), "columns": (dict,), "max_age": (str,)},
+    "grids": {"path": (str,), "columns": (dict,)},
+    "coefficients": {"managed": (int, float), "unmanaged": (int, float), "unknown": (int, float), "compounds": (str,)},
+    "area_codes": {"extra": (str,)},
+    "rules": {"select": (list,), "ignore": (list,), "folder": (str,)},
+    "privacy": {"allow_unmasked": (bool,), "min_cell": (int,)},
+    "export": {"out": (str,), "formats": (list,), "fail_under": (int, float)},
+}
+_SECTIONS = ("input", "grids", "coefficients", "area_codes", "rules", "privacy", "export")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """The settings of a run. Paths are absolute; `rules` holds settings per rule code."""
+
+    path: Path | None = None
+    district: str = ""
+    as_of: date | None = None
+    timezone: str = "Asia/Shanghai"
+    lang: str | None = None
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    sheets: tuple[str, ...] = ()
+    columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    roster: Path | None = None
+    compounds: Path | None = None
+    extra_area_codes: Path | None = None
+    managed: float = 0.4
+    unmanaged: float = 1.0
+    unknown: float = 1.0
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    rules_folder: Path | None = None
+    rules: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    allow_unmasked: bool = False
+    min_cell: int = 5
+    export_out: Path | None = None
+    export_formats: tuple[str, ...] = ("csv", "json", "xlsx")
+    fail_under: float = 0.0
+
+
+def find_config(inputs: Sequence[Path], *, start: Path) -> Path | None:
+    """Return the nearest `gridaudit.toml`: from `start` upwards, then from the first input's folder upwards."""
+    places = [start, *(path if path.is_dir() else path.parent for path in inputs[:1])]
+    for place in places:
+        for folder in (place.resolve(), *place.resolve().parents):
+            if (folder / CONFIG_NAME).is_file():
+                return folder / CONFIG_NAME
+    return None
+
+
+def load_config(path: Path | None, *, near: Sequence[Path] = ()) -> Config:
+    """Load a config file, and `columns.toml` beside it or beside the inputs (written by `columns --save`).
+
+    Raises:
+        ConfigError: E204 not readable or no TOML, E202 unknown key, E203 a value it cannot have, E206 a file it names
+            is not there.
+    """
+    data = _toml(path) if path is not None else {}
+    _refuse_unknown(data)
+    base = path.parent if path is not None else Path()
+    grids, weights = data.get("grids", {}), data.get("coefficients", {})
+    rules, inputs = data.get("rules", {}), data.get("input", {})
+    export = data.get("export", {})
+    columns = {name: dict(inputs.get(name, {}).get("columns", {})) for name in ("residents", "houses")}
+    columns["grids"] = dict(grids.get("columns", {}))
+    for folder in dict.fromkeys([base, *(item if item.is_dir() else item.parent for item in near)]):
+        if (folder / COLUMNS_NAME).is_file():
+            columns = _merged(columns, _toml(folder / COLUMNS_NAME))
+    return Config(
+        path=path,
+        district=data.get("district", ""),
+        as_of=_date(data.get("as_of")),
+        timezone=data.get("timezone", "Asia/Shanghai"),
+        lang=_one_of(data.get("lang"), ("zh", "en", None), "lang"),
+        inputs={name: str(base / table["path"]) for name, table in inputs.items() if "path" in table},
+        sheets=tuple(table["sheet"] for table in inputs.values() if "sheet" in table),
+        columns=columns,
+        roster=_file(base, grids.get("path"), "grids.path"),
+        compounds=_file(base, weights.get("compounds"), "coefficients.compounds"),
+        extra_area_codes=_file(base, data.get("area_codes", {}).get("extra"), "area_codes.extra"),
+        managed=_weight(weights, "managed", 0.4),
+        unmanaged=_weight(weights, "unmanaged", 1.0),
+        unknown=_weight(weights, "unknown", 1.0),
+        select=tuple(rules.get("select", ())),
+        ignore=tuple(rules.get("ignore", ())),
+        rules_folder=_file(base, rules.get("folder"), "rules.folder"),
+        rules={code: settings for code, settings in rules.items() if isinstance(settings, dict)},
+        allow_unmasked=data.get("privacy", {}).get("allow_unmasked", False),
+        min_cell=data.get("privacy", {}).get("min_cell", 5),
+        export_out=base / export["out"] if "out" in export else None,
+        export_formats=tuple(export.get("formats", ("csv", "json", "xlsx"))),
+        fail_under=float(export.get("fail_under", 0.0)),
+    )
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except FileNotFoundError:
+        near = tuple(get_close_matches(path.name, [item.name for item in path.parent.glob("*.toml")], n=3))
+        raise ConfigError("E204", file=path.name, near=near, reason="not found") from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError("E204", file=path.name, reason=str(error).split(":")[0]) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError("E204", file=path.name, reason=type(error).__name__) from None
+
+
+def _refuse_unknown(data: Mapping[str, Any]) -> None:
+    for key, value in data.items():
+        if key in _SECTIONS:
+            _section(key, value)
+        else:
+            _known(key, value, "")
+
+
+def _section(section: str, value: Any) -> None:
+    if not isinstance(value, dict):
+        raise ConfigError("E203", key=section)
+    for key, item in value.items():
+        if section == "input":
+            if key not in {"residents", "houses"}:
+                raise ConfigError("E202", key=f"input.{key}", near=("input.residents", "input.houses"))
+            for name, inner in item.items():
+                _known(name, inner, f"input.{key}")
+        elif section == "rules" and isinstance(item, dict):
+            continue
+        else:
+            _known(key, item, section)
+
+
+def _known(key: str, value: Any, section: str) -> None:
+    keys = _KEYS[section]
+    full = f"{section}.{key}" if section else key
+    if key not in keys:
+        every = [*keys, *(_SECTIONS if not section else ())]
+        near = tuple(f"{section}.{name}" if section else name for name in get_close_matches(key, every, n=2))
+        raise ConfigError("E202", key=full, near=near)
+    if not isinstance(value, keys[key]) or (isinstance(value, bool) and bool not in keys[key]):
+        raise ConfigError("E203", key=full)
+
+
+def _date(value: Any) -> date | None:
+    if value is None:
+        return None
+    try:
+        return date.fromisoformat(str(value)[:10])
+    except ValueError:
+        raise ConfigError("E203", key="as_of") from None
+
+
+def _one_of(value: Any, allowed: tuple[Any, ...], key: str) -> Any:
+    if value not in allowed:
+        raise ConfigError("E203", key=key)
+    return value
+
+
+def _weight(weights: Mapping[str, Any], key: str, default: float) -> float:
+    value = float(weights.get(key, default))
+    if not 0 < value <= 100:
+        raise ConfigError("E203", key=f"coefficients.{key}")
+    return value
+
+
+def _file(base: Path, name: Any, key: str) -> Path | None:
+    if name is None:
+        return None
+    path = base / str(name)
+    if not path.exists():
+        near = tuple(get_close_matches(path.name, [item.name for item in path.parent.glob("*")], n=3))
+        raise ConfigError("E206", key=key, file=path.name, near=near)
+    return path
+
+
+def _merged(columns: dict[str, dict[str, str]], saved: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """Columns of the config come before those of `columns.toml`."""
+    for table, mapping in saved.items():
+        if table not in _TABLES or not isinstance(mapping, dict):
+            raise ConfigError("E202", key=f"{COLUMNS_NAME}: {table}", near=_TABLES)
+        columns[table] = {**mapping, **columns.get(table, {})}
+    return columns

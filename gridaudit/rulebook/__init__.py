@@ -1,0 +1,17 @@
+"""The rules: one TOML file each, vetted, compiled and selected; the set has a fingerprint."""
+
+from gridaudit.rulebook.compile import CompiledRule, compile_rule
+from gridaudit.rulebook.load import builtin_folder, load_rulebook, load_rule, Rulebook
+from gridaudit.rulebook.rule import FAMILIES, Case, Rule
+
+__all__ = [
+    "FAMILIES",
+    "Case",
+    "CompiledRule",
+    "Rule",
+    "Rulebook",
+    "builtin_folder",
+    "compile_rule",
+    "load_rule",
+    "load_rulebook",
+]

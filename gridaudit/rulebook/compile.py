@@ -1,0 +1,112 @@
+"""Rule text → polars expressions: guarded, parameters filled in, tried on an empty typed frame."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from gridaudit import schema
+from gridaudit.errors import RuleError
+from gridaudit.rulebook.rule import Rule
+from gridaudit.ruleguard import refusal
+
+_PARAMETER = re.compile(r":([a-z_][a-z0-9_]*)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompiledRule:
+    """A rule ready to be judged on one table.
+
+    `verdict` is Boolean: true passes, false is a finding, null is not evaluable or outside the rule.
+    `columns` are the columns and facts it names; `needs` the canonical columns the sheet must have; of each
+    tuple in `any_of` at least one; `tables` the tables that must be there.
+    """
+
+    rule: Rule
+    table: str
+    verdict: pl.Expr
+    columns: tuple[str, ...]
+    needs: frozenset[str]
+    any_of: tuple[frozenset[str], ...]
+    tables: frozenset[str]
+
+
+def compile_rule(rule: Rule, table: str) -> CompiledRule:
+    """Compile `rule` for `table`.
+
+    Raises:
+        RuleError: The text is refused by the guard, names an unknown column, or is not a row-wise Boolean.
+    """
+    when, check = (_expression(rule, text) for text in (rule.when, rule.check))
+    verdict = pl.when(when).then(check)
+    dtypes = schema.rule_dtypes(table)
+    empty = pl.DataFrame(schema=dtypes)
+    for name, expression in (("when", when), ("check", check)):
+        _try_on_empty(rule, name, expression, empty)
+    named = tuple(sorted({*when.meta.root_names(), *check.meta.root_names()}))
+    return _with_needs(rule, table, verdict, named, check.meta.root_names() if rule.any_columns else named)
+
+
+def _expression(rule: Rule, text: str) -> pl.Expr:
+    filled = _PARAMETER.sub(lambda match: _literal(rule, match.group(1)), text)
+    if reason := refusal(filled):
+        raise RuleError("E211", rule=rule.code, file=rule.origin.name, reason=reason)
+    try:
+        return pl.sql_expr(filled)
+    except pl.exceptions.PolarsError as error:
+        raise RuleError("E212", rule=rule.code, file=rule.origin.name, reason=type(error).__name__) from None
+
+
+def _literal(rule: Rule, name: str) -> str:
+    value: Any = rule.parameters.get(name)
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        raise RuleError("E213", rule=rule.code, file=rule.origin.name, parameter=name)
+    if isinstance(value, str):
+        return "'" + value.replace("'", "''") + "'"
+    return str(value)
+
+
+def _try_on_empty(rule: Rule, name: str, expression: pl.Expr, empty: pl.DataFrame) -> None:
+    """Find misspelt columns, wrong types and aggregates before any data is read."""
+    try:
+        result = empty.lazy().select(expression.alias("result")).collect()
+    except pl.exceptions.PolarsError as error:
+        known = set(empty.columns)
+        unknown = [column for column in expression.meta.root_names() if column not in known]
+        reason = ", ".join(unknown) or type(error).__name__
+        raise RuleError("E214", rule=rule.code, file=rule.origin.name, part=name, reason=reason) from None
+    if result.schema["result"] != pl.Boolean or (result.height and expression.meta.root_names()):
+        raise RuleError("E215", rule=rule.code, file=rule.origin.name, part=name)
+
+
+def _with_needs(
+    rule: Rule, table: str, verdict: pl.Expr, named: tuple[str, ...], needed: Iterable[str]
+) -> CompiledRule:
+    """Tell what the input must have: every column of the rule, or with `any_columns` one of those of its check."""
+    facts = schema.facts(table)
+    needs: set[str] = set()
+    any_of: list[frozenset[str]] = []
+    tables: set[str] = set()
+    for name in needed:
+        if name in facts:
+            needs.update(facts[name].needs)
+            tables.update(facts[name].tables)
+            if facts[name].any_of:
+                any_of.append(frozenset(facts[name].any_of))
+        elif (source := schema.source_column(table, name)) is not None:
+            needs.add(source)
+    if rule.any_columns:
+        any_of, needs = [frozenset(needs)], set()
+    return CompiledRule(
+        rule=rule,
+        table=table,
+        verdict=verdict,
+        columns=named,
+        needs=frozenset(needs),
+        any_of=tuple(any_of),
+        tables=frozenset(tables),
+    )
