@@ -1,0 +1,54 @@
+"""Runs the cases of a rule file: cells as typed go through cleaning, facts and the rule, like a spreadsheet's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from gridaudit import schema
+from gridaudit.derive import Circumstances, derive
+from gridaudit.normalise import normalise
+from gridaudit.read.sheet import NO_NUMBERS, Sheet
+from gridaudit.rulebook import Case, Rule, builtin_folder, compile_rule
+from gridaudit.rulebook.rule import ROW_TABLES
+
+CASE_DATE = date(2026, 9, 1)
+
+
+def run_case(rule: Rule, case: Case, *, extra_area_codes: Path | None = None) -> str:
+    """Return the verdict of `rule` on the row of `case`: pass, fail or skip."""
+    rule = replace(rule, parameters={**rule.parameters, **case.parameters})
+    compiled = compile_rule(rule, case.table)
+    if case.table in ROW_TABLES:
+        frame, index = _through_the_line(case, extra_area_codes)
+    else:
+        dtypes = schema.rule_dtypes(case.table)
+        columns = {name: pl.Series([case.row.get(name)], dtype=dtype) for name, dtype in dtypes.items()}
+        frame, index = pl.DataFrame(columns), 0
+    verdict = frame.select(compiled.verdict.alias("verdict"))["verdict"][index]
+    return {True: "pass", False: "fail", None: "skip"}[verdict]
+
+
+def _through_the_line(case: Case, extra_area_codes: Path | None) -> tuple[pl.DataFrame, int]:
+    """Put the case's row behind the rows of its context, and derive the facts of them all."""
+    tables: dict[str, list[Mapping[str, Any]]] = {name: list(rows) for name, rows in case.context.items()}
+    tables.setdefault(case.table, []).append(case.row)
+    sheets = [_sheet(table, rows) for table, rows in tables.items()]
+    circumstances = Circumstances(as_of=CASE_DATE, rules_folder=builtin_folder(), extra_area_codes=extra_area_codes)
+    frame = derive(normalise(sheets), circumstances).get(case.table)
+    if frame is None:
+        raise ValueError(case.table)
+    return frame, len(tables[case.table]) - 1
+
+
+def _sheet(table: str, rows: Sequence[Mapping[str, Any]]) -> Sheet:
+    """A sheet with every column of the table; its headings are the canonical names."""
+    names = list(schema.columns(table))
+    cells = [names, *([row.get(name) for name in names] for row in rows)]
+    frame = pl.DataFrame(cells, schema=[(f"c{index}", pl.String) for index in range(len(names))], orient="row")
+    return Sheet(source="case", path=Path("case"), sheet=table, frame=frame, long_numbers=NO_NUMBERS)

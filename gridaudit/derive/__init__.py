@@ -1,0 +1,180 @@
+"""Tables → tables with facts: columns that SQL cannot say, each made by a pure function frame → frame.
+
+Row facts (identity, person) look at one row; keyed facts (homes, duplicates, coverage) look at narrow columns gathered
+by a key and are joined back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from gridaudit import schema
+from gridaudit.derive.area_codes import area_codes
+from gridaudit.derive.coefficients import add_coefficients
+from gridaudit.derive.coverage import add_grid_facts, add_occupants
+from gridaudit.derive.duplicates import add_copies, add_house_duplicates, add_person_duplicates
+from gridaudit.derive.homes import add_house_keys, link_residents
+from gridaudit.derive.identity import add_identity
+from gridaudit.derive.person import add_person
+from gridaudit.derive.places import AREA, add_places, roster_frame
+from gridaudit.normalise import SheetInfo, Tables
+
+__all__ = ["NEEDED", "Circumstances", "Facts", "derive"]
+
+# Columns the facts read, besides those that rules name.
+NEEDED: Mapping[str, frozenset[str]] = {
+    "residents": frozenset(
+        "name id_no id_type other_id sex birth_date age phone pop_type status moved_out deceased cancelled moved_out_on "
+        "deceased_on house_id live_address compound building unit room household_no street community grid grid_name "
+        "collector collected_on updated_on".split()
+    ),
+    "houses": frozenset(
+        "house_id address compound building unit room use occupancy rented managed property_company street community "
+        "grid grid_name collector collected_on updated_on".split()
+    ),
+    "grids": frozenset(schema.columns("grids")),
+    "compounds": frozenset(schema.columns("compounds")),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """What the facts depend on besides the tables."""
+
+    as_of: date
+    rules_folder: Path
+    extra_area_codes: Path | None = None
+    managed: float = 0.4
+    unmanaged: float = 1.0
+    unknown: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """The tables with their facts; `files` has one row per sheet. None for a table that is not there."""
+
+    residents: pl.DataFrame | None
+    houses: pl.DataFrame | None
+    grids: pl.DataFrame | None
+    files: pl.DataFrame
+    sheets: tuple[SheetInfo, ...]
+
+    def get(self, table: str) -> pl.DataFrame | None:
+        """Return a table by its name."""
+        frame: pl.DataFrame | None = getattr(self, table)
+        return frame
+
+
+def derive(tables: Tables, circumstances: Circumstances) -> Facts:
+    """Add every fact to every table."""
+    as_of = circumstances.as_of
+    roster = roster_frame(_complete(tables.grids, "grids"))
+    houses = _complete(tables.houses, "houses")
+    residents = _complete(tables.residents, "residents")
+    if houses is not None:
+        houses = add_places(add_house_keys(add_copies(houses)), roster)
+        houses = add_house_duplicates(houses)
+        houses = add_coefficients(
+            houses,
+            _complete(tables.compounds, "compounds"),
+            managed=circumstances.managed,
+            unmanaged=circumstances.unmanaged,
+            unknown=circumstances.unknown,
+        )
+        houses = houses.with_columns(as_of=pl.lit(as_of), days_since_update=_days_since(as_of))
+    if residents is not None:
+        codes = area_codes(circumstances.rules_folder, circumstances.extra_area_codes)
+        residents = add_person(add_identity(add_copies(residents), codes=codes, as_of=as_of), as_of=as_of)
+        residents = _placed(link_residents(residents, houses), houses, roster)
+        residents = add_person_duplicates(residents)
+    if houses is not None:
+        houses = add_occupants(houses, residents)
+    if roster is not None:
+        roster = add_grid_facts(roster, _homes(houses, residents)).with_columns(as_of=pl.lit(as_of))
+        roster = roster.with_columns(area_street="street", area_community="community", area_grid="grid")
+    return Facts(
+        residents=residents,
+        houses=houses,
+        grids=roster,
+        files=_files(tables.sheets, residents, houses),
+        sheets=tables.sheets,
+    )
+
+
+def _complete(frame: pl.DataFrame | None, table: str) -> pl.DataFrame | None:
+    """Add the columns that no sheet has, null throughout."""
+    if frame is None:
+        return None
+    dtypes = dict(schema.normalised_dtypes(table))
+    if table == "residents":
+        dtypes |= {"id_no_raw": pl.String(), "id_number_cell": pl.Boolean()}
+    if table in {"residents", "houses"}:
+        dtypes["copy_hash"] = pl.UInt64()
+    missing = [pl.lit(None, dtype=dtype).alias(name) for name, dtype in dtypes.items() if name not in frame.columns]
+    return frame.with_columns(missing)
+
+
+def _days_since(as_of: date) -> pl.Expr:
+    return (pl.lit(as_of) - pl.coalesce("updated_on", "collected_on")).dt.total_days().cast(pl.Int32)
+
+
+def _placed(residents: pl.DataFrame, houses: pl.DataFrame | None, roster: pl.DataFrame | None) -> pl.DataFrame:
+    """A resident's area is the home's, else the row's own."""
+    residents = add_places(residents, roster)
+    if houses is None:
+        return residents
+    of_home = houses.select("home", *(pl.col(name).alias(f"home_{name}") for name in AREA)).drop_nulls("home").unique("home", keep="first", maintain_order=True)
+    residents = residents.join(of_home, on="home", how="left", maintain_order="left")
+    found = pl.col("home_found") & pl.col("home_area_grid").is_not_null()
+    return residents.with_columns(
+        *(pl.when(found).then(f"home_{name}").otherwise(name).alias(name) for name in AREA),
+        grid_on_roster=pl.when(~found).then("grid_on_roster"),
+    ).drop(f"home_{name}" for name in AREA)
+
+
+def _homes(houses: pl.DataFrame | None, residents: pl.DataFrame | None) -> pl.DataFrame:
+    source = houses if houses is not None else residents
+    if source is None:
+        return pl.DataFrame(schema={"home": pl.String, "area_grid": pl.String})
+    return source.select("home", "area_grid").drop_nulls("home")
+
+
+def _files(sheets: tuple[SheetInfo, ...], residents: pl.DataFrame | None, houses: pl.DataFrame | None) -> pl.DataFrame:
+    """One row per sheet with what the rules on files ask."""
+    files = pl.DataFrame(
+        [
+            (sheet.sheet_no, sheet.table, sheet.n_rows, sheet.n_left_out, sheet.n_filled_down)
+            for sheet in sheets
+        ],
+        schema={"sheet_no": pl.UInt16, "kind": pl.String, "n_rows": pl.UInt32, "n_left_out": pl.UInt32, "n_filled_down": pl.UInt32},
+        orient="row",
+    )  # fmt: skip
+    if residents is not None:
+        of_residents = residents.group_by("sheet_no").agg(
+            n_id_cells=pl.col("id_no_text").count().cast(pl.UInt32),
+            n_id_number_cells=pl.col("id_number_cell").fill_null(value=False).sum().cast(pl.UInt32),
+            sex_coding_reversed=pl.col("sex_coding_reversed").first(),
+            traditional_age_share=pl.col("age_gap").is_between(1, 2).mean(),
+            n_ages=pl.col("age_gap").count().cast(pl.UInt32),
+        )
+        files = files.join(of_residents, on="sheet_no", how="left", maintain_order="left")
+    if houses is not None:
+        of_houses = houses.group_by("sheet_no").agg(
+            n_coefficient_unknown=(~pl.col("coefficient_known")).sum().cast(pl.UInt32),
+            coefficient_unknown_share=(~pl.col("coefficient_known")).mean(),
+        )
+        files = files.join(of_houses, on="sheet_no", how="left", maintain_order="left")
+    share = pl.col("n_id_number_cells") / pl.col("n_id_cells")
+    if residents is not None:
+        files = files.with_columns(id_number_share=share.fill_nan(None))
+    missing = [
+        pl.lit(None, dtype=fact.dtype).alias(fact.name)
+        for fact in schema.facts("files").values()
+        if fact.name not in files.columns
+    ]
+    return files.with_columns(missing)

@@ -1,0 +1,107 @@
+"""The same thing recorded twice: people by valid ID number, houses by code and address, rows copied whole.
+
+Keyed facts on narrow columns: suspects first, then the exact comparison among them. Which record is the later one is
+told by `updated_on`, then by the home, never by the order in the file.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+
+def add_copies(frame: pl.DataFrame) -> pl.DataFrame:
+    """Add `is_copy`: true for every copy of a whole row but the first."""
+    copies = pl.col("copy_hash").is_not_null() & ~pl.col("copy_hash").is_first_distinct()
+    return frame.with_columns(is_copy=copies)
+
+
+def add_person_duplicates(residents: pl.DataFrame) -> pl.DataFrame:
+    """Add `id_repeated_in_house`, `id_repeated_elsewhere` and `id_shared_by_names`.
+
+    Args:
+        residents: With `id_valid`, `id_no`, `present`, `is_copy`, `home`, `area_grid`.
+
+    Returns:
+        The three facts; null where the row has no valid number or is not judged. The first two are true on the
+        older record of a pair, the third on both.
+    """
+    judged = pl.col("id_valid") & pl.col("present") & ~pl.col("is_copy")
+    residents = residents.with_row_index("_index")
+    candidates = residents.lazy().filter(judged).select("_index", "id_no").filter(pl.col("id_no").hash().is_duplicated())
+    suspects = (
+        candidates.join(
+            residents.lazy().select("_index", "name", "home", "area_grid", "updated_on", "collected_on", "phone"),
+            on="_index",
+        )
+        .with_columns(
+            name=pl.col("name").str.replace_all(r"[\s\u3000]", ""), place=pl.coalesce("home", "area_grid"),
+            seen_on=pl.coalesce("updated_on", "collected_on"),
+        )
+        .collect()
+    )  # fmt: skip
+    facts = _compare(suspects)
+    residents = residents.join(facts, on="_index", how="left", maintain_order="left").drop("_index")
+    clean = pl.when(judged).then(pl.lit(value=False))
+    return residents.with_columns(
+        pl.coalesce(name, clean).alias(name)
+        for name in ("id_repeated_in_house", "id_repeated_elsewhere", "id_shared_by_names")
+    )
+
+
+def _compare(suspects: pl.DataFrame) -> pl.DataFrame:
+    """Compare every pair of records that share a number."""
+    pairs = suspects.join(suspects, on="id_no", suffix="_2").filter(pl.col("_index") != pl.col("_index_2"))
+    same_place = (pl.col("place") == pl.col("place_2")).fill_null(value=False)
+    same_person = _nearly_equal(pl.col("name"), pl.col("name_2"))
+    order = [pl.col(name).fill_null("") for name in ("place", "name", "phone")]
+    other = [pl.col(f"{name}_2").fill_null("") for name in ("place", "name", "phone")]
+    mine, theirs = pl.concat_str(order, separator="\x1f"), pl.concat_str(other, separator="\x1f")
+    seen, seen_2 = (pl.col(name).cast(pl.Int32).fill_null(-1_000_000) for name in ("seen_on", "seen_on_2"))
+    older = (seen < seen_2) | (
+        (seen == seen_2) & ((mine > theirs) | ((mine == theirs) & (pl.col("_index") > pl.col("_index_2"))))
+    )
+    both_placed = pl.col("place").is_not_null() & pl.col("place_2").is_not_null()
+    return pairs.group_by("_index").agg(
+        id_repeated_in_house=(same_place & same_person & older).any(),
+        id_repeated_elsewhere=(~same_place & both_placed & same_person & older).any(),
+        id_shared_by_names=(~same_person).any(),
+    )
+
+
+def _nearly_equal(one: pl.Expr, other: pl.Expr) -> pl.Expr:
+    """Equal, or one character apart (a typing error, not another person); a blank name is nobody else's."""
+    long, other_long = one.str.len_chars(), other.str.len_chars()
+    same_length = (long == other_long) & (_differing(one, other) <= 1) & (long > 1)
+    longer = (long.cast(pl.Int32) - other_long.cast(pl.Int32)).abs() == 1
+    contains = (
+        one.str.starts_with(other) | one.str.ends_with(other) | other.str.starts_with(one) | other.str.ends_with(one)
+        | ((one.str.head(1) == other.str.head(1)) & (one.str.tail(1) == other.str.tail(1)))
+    )  # fmt: skip
+    return (same_length | (longer & contains)).fill_null(value=True)
+
+
+def _differing(one: pl.Expr, other: pl.Expr) -> pl.Expr:
+    """How many of the first 12 characters differ, place by place."""
+    return pl.sum_horizontal((one.str.slice(at, 1) != other.str.slice(at, 1)).cast(pl.Int32) for at in range(12))
+
+
+def add_house_duplicates(houses: pl.DataFrame) -> pl.DataFrame:
+    """Add `code_repeated` and `address_repeated`: true on every record but the one that counts.
+
+    The record updated last counts. A row whose code is already a repeat is not blamed for its address as well.
+    """
+    rank = [pl.coalesce("updated_on", "collected_on"), pl.col("home"), pl.col("address"), pl.col("room")]
+    houses = houses.with_row_index("_index")
+    by_code = _later(houses.filter(~pl.col("is_copy")), "code_key", rank)
+    first_records = houses.filter(~pl.col("is_copy") & ~pl.col("_index").is_in(by_code.implode()))
+    by_address = _later(first_records, "address_key", rank)
+    return houses.with_columns(
+        code_repeated=pl.when(pl.col("code_key").is_not_null()).then(pl.col("_index").is_in(by_code.implode())),
+        address_repeated=pl.when(pl.col("address_key").is_not_null()).then(pl.col("_index").is_in(by_address.implode())),
+    ).drop("_index")
+
+
+def _later(houses: pl.DataFrame, key: str, rank: list[pl.Expr]) -> pl.Series:
+    suspects = houses.filter(pl.col(key).is_not_null()).filter(pl.col(key).hash().is_duplicated() & pl.col(key).is_duplicated())
+    ordered = suspects.sort(*rank, descending=[False] * len(rank), nulls_last=True, maintain_order=True)
+    return ordered.filter(~pl.col(key).is_first_distinct())["_index"]

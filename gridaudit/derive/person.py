@@ -1,0 +1,171 @@
+"""Facts about one resident's own row: presence, age, agreement of columns with the ID number, shapes, dates."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from gridaudit import schema
+
+_SURE = 0.9
+_MIN_EVIDENCE = 20
+_MONTH_ONLY = r"^[0-9]{4}[-/.年]?[0-9]{1,2}月?份?$"
+_SHORT_YEAR = r"^[0-9]{2}[-/.年]"
+_MOBILE = r"(?:\+?86-?)?1[3-9][0-9]{9}"
+_LANDLINE = r"(?:\(?0[0-9]{2,3}\)?-?)?[2-9][0-9]{6,7}(?:(?:-|转)[0-9]{1,6})?"
+_SERVICE = r"[48]00-?[0-9]{3,4}-?[0-9]{3,4}"
+_ABROAD = r"(?:\+|00)?(?:852|853|886)-?[0-9]{8,10}"
+_PHONE = f"(?:{_MOBILE}|{_LANDLINE}|{_SERVICE}|{_ABROAD})"
+_PHONES = f"^{_PHONE}(?:[;,、/|]+{_PHONE})*[;,、/|]*$"
+_NAME = r"^[\p{Han}·•・‧∙.]+$"
+
+
+def add_person(frame: pl.DataFrame, *, as_of: date) -> pl.DataFrame:
+    """Add the facts of one row.
+
+    Args:
+        frame: Residents with the facts of `identity`.
+        as_of: The date the data speak of.
+
+    Returns:
+        `frame` with `sex` decoded and the person facts of `facts.toml`.
+    """
+    frame = _decode_sex(frame)
+    id_age = _years(pl.col("id_birth_date"), as_of)
+    seen_on = pl.coalesce("updated_on", "collected_on")
+    frame = frame.with_columns(
+        as_of=pl.lit(as_of),
+        present=_present(as_of),
+        age_years=pl.coalesce(id_age, _years(pl.col("birth_date"), as_of), pl.col("age").cast(pl.Int32, strict=False)),
+        birth_matches_id=_birth_matches(),
+        sex_matches_id=pl.col("sex") == pl.col("id_sex"),
+        is_migrant=pl.when(pl.col("pop_type").is_not_null()).then(pl.col("pop_type") == "流动人口"),
+        has_other_document=pl.col("other_id").is_not_null(),
+        name_shape_ok=_name_shape(),
+        days_since_update=(pl.lit(as_of) - seen_on).dt.total_days().cast(pl.Int32),
+        _age_gap=(pl.col("age") - id_age).cast(pl.Int32, strict=False),
+        _age_then=(pl.col("age") - _years(pl.col("id_birth_date"), seen_on)).cast(pl.Int32, strict=False),
+    )
+    traditional = pl.col("_age_gap").is_between(1, 2).mean().over("sheet_no") >= pl.lit(0.5)
+    one_year = pl.col("_age_gap").abs() <= 1
+    at_collection = (pl.col("_age_then").abs() <= 1).fill_null(value=False)
+    frame = frame.with_columns(
+        age_matches_id=pl.when(pl.col("_age_gap").is_not_null()).then(
+            one_year | at_collection | (traditional & (pl.col("_age_gap") == 2))
+        ),
+        phone_shape_ok=_phone_shape(frame["phone"]),
+    )
+    return frame.drop("_age_then").rename({"_age_gap": "age_gap"})
+
+
+def _years(born: pl.Expr, on: date | pl.Expr) -> pl.Expr:
+    """Completed years on a day."""
+    day = pl.lit(on) if isinstance(on, date) else on
+    before_birthday = _month_and_day(day) < _month_and_day(born)
+    return (day.dt.year() - born.dt.year() - before_birthday.cast(pl.Int32)).cast(pl.Int32)
+
+
+def _month_and_day(day: pl.Expr) -> pl.Expr:
+    return day.dt.month().cast(pl.Int32) * 100 + day.dt.day()
+
+
+def _present(as_of: date) -> pl.Expr:
+    """Neither dead nor moved out, as far as the columns that are there say."""
+    gone = (
+        pl.col("status").is_in(["死亡", "迁出"]).fill_null(value=False)
+        | pl.col("moved_out").fill_null(value=False)
+        | pl.col("deceased").fill_null(value=False)
+        | pl.col("cancelled").fill_null(value=False)
+        | (pl.col("moved_out_on") <= as_of).fill_null(value=False)
+        | (pl.col("deceased_on") <= as_of).fill_null(value=False)
+    )
+    return ~gone
+
+
+def _birth_matches() -> pl.Expr:
+    """A month alone, or a year of two digits, is compared as far as it goes."""
+    born, own, text = pl.col("id_birth_date"), pl.col("birth_date"), pl.col("birth_date_text")
+    same_month = (born.dt.month() == own.dt.month()) & (born.dt.year() == own.dt.year())
+    same_short = (born.dt.month() == own.dt.month()) & (born.dt.day() == own.dt.day()) & (
+        born.dt.year() % 100 == own.dt.year() % 100
+    )
+    return (
+        pl.when(born == own)
+        .then(pl.lit(value=True))
+        .when(text.str.contains(_MONTH_ONLY) & ~text.str.contains(r"^[0-9]{8}$"))
+        .then(same_month)
+        .when(text.str.contains(_SHORT_YEAR))
+        .then(same_short)
+        .otherwise(born == own)
+    )
+
+
+def _name_shape() -> pl.Expr:
+    """Two or more Chinese characters; letters are right for the holder of a foreign document or a permit."""
+    name = pl.col("name").str.replace_all(r"[\s\u3000]", "")
+    is_chinese = name.str.contains(_NAME) & (name.str.len_chars() >= 2)
+    may_be_foreign = pl.col("id_kind").is_in(["document", "undeclared"]) | pl.col("id_no").str.contains("^(?:8[123]|9)")
+    return (
+        pl.when(is_chinese)
+        .then(pl.lit(value=True))
+        .when(may_be_foreign.fill_null(value=False) & ~name.str.contains("[0-9]"))
+        .then(None)
+        .otherwise(is_chinese)
+    )
+
+
+def _phone_shape(phone: pl.Series) -> pl.Series:
+    """Check the rest of the cells only: most hold one mobile number."""
+    plain = phone.str.contains(r"^1[3-9][0-9]{9}$")
+    rest = (~plain).fill_null(value=False)
+    if not rest.any():
+        return plain
+    cells = phone.filter(rest).to_frame("text")
+    even = pl.col("text").str.normalize("NFKC").str.strip_chars().str.replace(r"\.0$", "")
+    says_none = pl.col("text").is_in(schema.words()["filled_if_none"]["words"])
+    joined = even.str.replace_all(r"[\s]", "").str.contains(_PHONES)
+    split = even.str.replace_all(r"\s+", ";").str.contains(_PHONES)
+    dashed = even.str.replace_all(r"[\s-]", "").str.contains(f"^{_MOBILE}$")
+    verdict = cells.select(pl.when(~says_none).then(joined | split | dashed)).to_series()
+    return plain.scatter(rest.arg_true(), verdict)
+
+
+def _decode_sex(frame: pl.DataFrame) -> pl.DataFrame:
+    """Give bare codes of a sheet (0/1, 1/2, M/F) the sex that the ID numbers of the column say.
+
+    A code that too few valid numbers speak for stays undeclared. Words that contradict nearly every number (男
+    written for women throughout) are read the other way round; W102 says so.
+    """
+    words = pl.coalesce("sex", pl.when("sex_undeclared").then(pl.col("sex_text")))
+    votes = (
+        frame.lazy()
+        .select("sheet_no", word=words, male=pl.col("id_sex") == "男")
+        .drop_nulls()
+        .group_by("sheet_no", "word")
+        .agg(share=pl.col("male").mean(), n=pl.len())
+        .with_columns(
+            sure=pl.when(pl.col("n") >= _MIN_EVIDENCE).then(
+                pl.when(pl.col("share") >= _SURE)
+                .then(pl.lit("男"))
+                .when(pl.col("share") <= 1 - _SURE)
+                .then(pl.lit("女"))
+            ),
+        )
+        .collect()
+    )
+    if votes.is_empty():
+        return frame.with_columns(sex_coding_reversed=pl.lit(None, dtype=pl.Boolean))
+    standard = pl.col("word").replace_strict({"男": "男", "女": "女", "1": "男", "2": "女"}, default=None)
+    against = (pl.col("sure") != standard).fill_null(pl.col("sure").is_not_null() & (pl.col("word") == "0"))
+    reversed_sheets = votes.group_by("sheet_no").agg(
+        sex_coding_reversed=pl.when(pl.col("sure").is_not_null().any()).then((against & pl.col("sure").is_not_null()).any())
+    )
+    frame = frame.with_columns(_word=words)
+    frame = frame.join(votes.select("sheet_no", "word", "sure"), left_on=["sheet_no", "_word"], right_on=["sheet_no", "word"], how="left", maintain_order="left")
+    frame = frame.join(reversed_sheets, on="sheet_no", how="left", maintain_order="left")
+    turned = pl.col("sex_coding_reversed") & pl.col("sure").is_not_null() & pl.col("sex").is_not_null()
+    return frame.with_columns(
+        sex=pl.when(turned).then(pl.col("sure")).otherwise(pl.coalesce("sex", "sure")),
+        sex_undeclared=pl.col("sex_undeclared") & pl.col("sure").is_null(),
+    ).drop("_word", "sure")

@@ -1,0 +1,156 @@
+"""Facts + rules → findings: one Boolean column per rule, then a filter per rule. No cap on findings.
+
+Three outcomes: pass, fail, not evaluable; the third is counted, and a rule whose column is missing is named (W104).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import polars as pl
+
+from gridaudit import schema
+from gridaudit.derive import Facts
+from gridaudit.errors import RuleError
+from gridaudit.judge.findings import INTERNAL, SHOWN, build, finish, unsafe_placeholders
+from gridaudit.judge.keyed import keyed
+from gridaudit.judge.systematic import find_systematic, mark
+from gridaudit.judge.verdicts import SCOPE, Judged, judge_table, missing_columns
+from gridaudit.rulebook import CompiledRule, Rulebook, compile_rule
+from gridaudit.text import Lang
+
+__all__ = ["INTERNAL", "SHOWN", "Compiled", "Findings", "compile_rulebook", "judge", "keyed"]
+
+_ROW_TABLES = ("residents", "houses", "grids")
+# The rows of W101 are I113: a number column is one cause and needs no W107 beside it.
+_EXPLAINED_BY = {"W101": "I113"}
+
+
+class Compiled(NamedTuple):
+    """A rulebook ready for judging: its rules compiled per table."""
+
+    rulebook: Rulebook
+    by_table: Mapping[str, tuple[CompiledRule, ...]]
+
+
+class Findings(NamedTuple):
+    """`rows` are the findings, `tallies` rows, checked and failed per rule and scope; `not_evaluated` names the
+    rules that could not be asked, with the columns or tables that are missing."""
+
+    rows: pl.DataFrame
+    tallies: pl.DataFrame
+    not_evaluated: Mapping[str, tuple[str, ...]]
+
+
+def compile_rulebook(rulebook: Rulebook) -> Compiled:
+    """Compile every rule for each of its tables.
+
+    Raises:
+        RuleError: A rule is refused, does not compile, or its message could say something about a person.
+    """
+    by_table: dict[str, list[CompiledRule]] = {}
+    for rule in rulebook:
+        if unsafe := unsafe_placeholders(rule):
+            raise RuleError("E219", rule=rule.code, file=rule.origin.name, reason=", ".join(sorted(unsafe)))
+        for table in rule.tables:
+            by_table.setdefault(table, []).append(compile_rule(rule, table))
+    return Compiled(rulebook, {table: tuple(rules) for table, rules in by_table.items()})
+
+
+def judge(facts: Facts, compiled: Compiled, *, lang: Lang, secret: bytes) -> Findings:
+    """Judge every table by every rule.
+
+    Args:
+        facts: Tables with facts.
+        compiled: The rules.
+        lang: Language of the messages.
+        secret: For the keys of the findings.
+    """
+    rules = {rule.code: rule for rule in compiled.rulebook}
+    sheets = {sheet.sheet_no: sheet for sheet in facts.sheets}
+    here = [table for table in _ROW_TABLES if facts.get(table) is not None]
+    parts: list[pl.DataFrame] = []
+    tallies: list[pl.DataFrame] = []
+    not_evaluated: dict[str, tuple[str, ...]] = {}
+    evaluated: set[str] = set()
+    for table in _ROW_TABLES:
+        frame, of_table = facts.get(table), compiled.by_table.get(table, ())
+        if frame is None:
+            not_evaluated |= {rule.rule.code: (table,) for rule in of_table if rule.rule.code not in evaluated}
+            continue
+        own_sheets = [sheet for sheet in facts.sheets if sheet.table == table]
+        judged = judge_table(frame, of_table, own_sheets, here)
+        not_evaluated |= {code: lacks for code, lacks in judged.not_evaluated.items() if code not in evaluated}
+        evaluated |= set(judged.verdicts.columns)
+        parts += _failed(frame, judged, table, rules, sheets, lang)
+        tallies.append(judged.tallies.with_columns(table=pl.lit(table)))
+    not_evaluated = {code: lacks for code, lacks in not_evaluated.items() if code not in evaluated}
+    files = _with_missing(facts, compiled, lang)
+    judged = judge_table(files, compiled.by_table.get("files", ()), [], here)
+    parts += _failed(files, judged, "files", rules, sheets, lang)
+    all_tallies = pl.concat([*tallies, judged.tallies.with_columns(table=pl.lit("files"))])
+    explained = {_EXPLAINED_BY[code] for code in judged.verdicts.columns if code in _EXPLAINED_BY and (~judged.verdicts[code]).any()}
+    w107 = next(iter(compiled.by_table.get("outcomes", ())), None)
+    failed = find_systematic(all_tallies.filter(pl.col("table") != "files"), rules, w107, facts, explained=explained, lang=lang)
+    if w107 is not None:
+        parts.append(_outcome_findings(failed, w107, sheets, lang))
+    rows = pl.concat(parts) if parts else pl.DataFrame(schema={**SHOWN, **INTERNAL}).drop("source", "sheet", "systematic", "key")
+    rows = _mark_number_columns(mark(rows, failed), all_tallies, explained)
+    return Findings(finish(rows, facts.sheets, secret), all_tallies, not_evaluated)
+
+
+def _failed(
+    frame: pl.DataFrame, judged: Judged, table: str, rules: Mapping[str, object], sheets: Mapping[int, object], lang: Lang
+) -> list[pl.DataFrame]:
+    found = []
+    for code in judged.verdicts.columns:
+        failed = (~judged.verdicts[code]).fill_null(value=False)
+        if failed.any():
+            found.append(build(frame, failed, rules[code], table, sheets, lang))  # type: ignore[arg-type]
+    return found
+
+
+def _with_missing(facts: Facts, compiled: Compiled, lang: Lang) -> pl.DataFrame:
+    """Say for each sheet which rules its missing columns leave unevaluated."""
+    numbers, counts, texts = [], [], []
+    for sheet in facts.sheets:
+        by_column: dict[str, list[str]] = {}
+        codes = set()
+        for rule in compiled.by_table.get(sheet.table, ()):
+            lacking = missing_columns(rule, sheet.has)
+            if lacking:
+                codes.add(rule.rule.code)
+                by_column.setdefault(lacking[0], []).append(rule.rule.code)
+        known = schema.columns(sheet.table)
+        label = {name: (known[name].zh if lang == "zh" else known[name].en) for name in by_column}
+        numbers.append(sheet.sheet_no)
+        counts.append(len(codes))
+        texts.append(", ".join(f"{label[name]} {' '.join(codes)}" for name, codes in by_column.items()))
+    missing = pl.DataFrame(
+        {"sheet_no": numbers, "n_rules_not_evaluated": counts, "missing_columns": texts},
+        schema={"sheet_no": pl.UInt16, "n_rules_not_evaluated": pl.UInt32, "missing_columns": pl.String},
+    )
+    files = facts.files.drop("n_rules_not_evaluated", "missing_columns")
+    nowhere = [pl.lit(None, dtype=pl.String).alias(name) for name in SCOPE[1:]]
+    return files.join(missing, on="sheet_no", how="left", maintain_order="left").with_columns(nowhere)
+
+
+def _outcome_findings(
+    failed: pl.DataFrame, w107: CompiledRule, sheets: Mapping[int, object], lang: Lang
+) -> pl.DataFrame:
+    frame = failed.with_columns(sheet_no=pl.col("file_no"), area_street=pl.col("street"))
+    every = pl.Series([True]).new_from_index(0, frame.height)
+    found = build(frame, every, w107.rule, "outcomes", sheets, lang)  # type: ignore[arg-type]
+    return found.with_columns(identity=pl.concat_str(failed["rule"], failed["table"], failed["street"].fill_null("")))
+
+
+def _mark_number_columns(rows: pl.DataFrame, tallies: pl.DataFrame, explained: set[str]) -> pl.DataFrame:
+    """Where W101 speaks and nearly all ID cells are numbers, its rows are systematic without a W107 beside it."""
+    if not explained:
+        return rows
+    share = tallies.filter(pl.col("rule").is_in(list(explained))).group_by("rule", "sheet_no").agg(
+        nearly_all=pl.col("n_failed").sum() >= 0.95 * pl.col("n_checked").sum()
+    )  # fmt: skip
+    joined = rows.join(share, on=["rule", "sheet_no"], how="left", maintain_order="left")
+    return joined.with_columns(systematic=pl.col("systematic") | pl.col("nearly_all").fill_null(value=False)).drop("nearly_all")

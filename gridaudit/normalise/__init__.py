@@ -1,0 +1,208 @@
+"""Sheets → tables: heading found and mapped, records told from totals, text cleaned, codes and dates read.
+
+Never raises for a cell. A column that no sheet of a table has is null throughout; `SheetInfo.has` says which
+sheet has what, so that a rule whose column is missing is not evaluated instead of failing everywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from gridaudit import schema
+from gridaudit.errors import InputError
+from gridaudit.normalise.cells import read_column
+from gridaudit.normalise.header import Heading, find_heading
+from gridaudit.normalise.nearest import nearest_headings
+from gridaudit.normalise.rows import records
+from gridaudit.read import Note, Sheet, column_letters
+
+__all__ = ["Heading", "SheetInfo", "Tables", "find_heading", "nearest_headings", "normalise"]
+
+# Besides the columns of the table itself: a cell's own number, and what tells copies of whole rows.
+_EXTRA: schema.Dtypes = {"id_no_raw": pl.String(), "id_number_cell": pl.Boolean(), "copy_hash": pl.UInt64()}
+_COPY_KEYS = {"residents": ("id_no", "name"), "houses": ("house_id", "address")}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetInfo:
+    """A sheet that became part of a table. `headings` gives the text of the heading per canonical column."""
+
+    sheet_no: int
+    source: str
+    sheet: str
+    table: str
+    header_row: int
+    headings: Mapping[str, str]
+    letters: Mapping[str, str]
+    unmapped: tuple[str, ...]
+    n_rows: int
+    n_left_out: int
+    n_filled_down: int
+    notes: tuple[Note, ...] = field(default=())
+
+    @property
+    def has(self) -> frozenset[str]:
+        """Canonical columns the sheet has."""
+        return frozenset(self.headings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tables:
+    """The tables of an input; None for a table that no sheet holds."""
+
+    residents: pl.DataFrame | None
+    houses: pl.DataFrame | None
+    grids: pl.DataFrame | None
+    compounds: pl.DataFrame | None
+    sheets: tuple[SheetInfo, ...]
+    skipped: tuple[Note, ...] = ()
+
+    def get(self, table: str) -> pl.DataFrame | None:
+        """Return a table by its name."""
+        frame: pl.DataFrame | None = getattr(self, table)
+        return frame
+
+
+def normalise(
+    sheets: Sequence[Sheet],
+    *,
+    wanted: Mapping[str, Collection[str]] | None = None,
+    header_row: int | None = None,
+    declared: Mapping[str, Mapping[str, str]] | None = None,
+) -> Tables:
+    """Turn sheets into tables.
+
+    Args:
+        sheets: What was read. The list is emptied on the way, so that raw cells do not stay in memory.
+        wanted: Canonical columns to read per table; all when None.
+        header_row: Row number of the heading, as a person sees it; searched for when None.
+        declared: Headings given by the config, per table and canonical column.
+
+    Raises:
+        InputError: E201 no table recognised, E104 no records at all.
+    """
+    infos: list[SheetInfo] = []
+    parts: dict[str, list[pl.DataFrame]] = {table: [] for table in schema.SHEET_TABLES}
+    skipped: list[Note] = []
+    unrecognised: list[tuple[Sheet, Heading]] = []
+    for sheet in sheets:
+        heading = find_heading(sheet, row=header_row, declared=declared)
+        if heading.table is None:
+            unrecognised.append((sheet, heading))
+            continue
+        columns = None if wanted is None else wanted.get(heading.table, ())
+        info, frame = _table(sheet, heading, len(infos), columns)
+        if info.n_rows == 0:
+            skipped.append(Note("no_rows", {"file": sheet.source, "sheet": sheet.sheet}))
+        infos.append(info)
+        parts[heading.table].append(frame)
+    if not infos:
+        raise _unrecognised(unrecognised)
+    skipped += [Note("not_a_table", {"file": sheet.source, "sheet": sheet.sheet}) for sheet, _ in unrecognised if sheet.frame.height]
+    if not any(info.n_rows for info in infos if info.table in {"residents", "houses"}) and skipped:
+        first = next(info for info in infos if not info.n_rows)
+        raise InputError("E104", file=first.source, sheet=first.sheet)
+    return Tables(
+        residents=_joined(parts["residents"]),
+        houses=_joined(parts["houses"]),
+        grids=_joined(parts["grids"]),
+        compounds=_joined(parts["compounds"]),
+        sheets=tuple(infos),
+        skipped=tuple(skipped),
+    )
+
+
+def _table(
+    sheet: Sheet, heading: Heading, sheet_no: int, wanted: Collection[str] | None
+) -> tuple[SheetInfo, pl.DataFrame]:
+    table = str(heading.table)
+    found = records(sheet, heading)
+    columns = schema.columns(table)
+    series: list[pl.Series] = [
+        pl.Series("sheet_no", [sheet_no], dtype=pl.UInt16).new_from_index(0, found.frame.height),
+        found.frame["row"],
+    ]
+    for name, indexes in heading.mapping.items():
+        if wanted is None or name in wanted:
+            series += read_column(_combined(found.frame, indexes), columns[name])
+    if table == "residents" and "id_no" in heading.mapping:
+        series += _id_cells(sheet, found.frame, heading.mapping["id_no"][0])
+    if table in _COPY_KEYS:
+        series.append(_copy_hash(found.frame, heading))
+    info = SheetInfo(
+        sheet_no=sheet_no,
+        source=sheet.source,
+        sheet=sheet.sheet,
+        table=table,
+        header_row=heading.last_row + sheet.numbered_from,
+        headings={name: heading.texts[indexes[0]] for name, indexes in heading.mapping.items()},
+        letters={
+            name: column_letters(indexes[0] + sheet.first_column) for name, indexes in heading.mapping.items()
+        },
+        unmapped=_unmapped(heading),
+        n_rows=found.frame.height,
+        n_left_out=found.n_left_out,
+        n_filled_down=found.n_filled_down,
+        notes=sheet.notes,
+    )
+    return info, pl.DataFrame(series)
+
+
+def _combined(frame: pl.DataFrame, indexes: tuple[int, ...]) -> pl.Series:
+    first = frame[f"c{indexes[0]}"]
+    for index in indexes[1:]:
+        empty = first.is_null() | (first.str.strip_chars() == "")
+        first = pl.select(pl.when(~empty).then(first).otherwise(frame[f"c{index}"])).to_series()
+    return first
+
+
+def _id_cells(sheet: Sheet, frame: pl.DataFrame, index: int) -> list[pl.Series]:
+    """The ID cell as it stands, and whether it is a number that lost digits (a cell type, or text like 4.3E+17)."""
+    raw = frame[f"c{index}"].alias("id_no_raw")
+    rows = sheet.long_numbers.filter(pl.col("column") == index)["row"]
+    is_number = frame["row"].is_in(rows.implode()) if rows.len() else pl.Series([False]).new_from_index(0, frame.height)
+    if raw.str.contains("E+", literal=True).any():
+        is_number = is_number | raw.str.contains(r"^\s*[0-9](?:\.[0-9]+)?[eE]\+?1[4-9]\s*$").fill_null(value=False)
+    return [raw, is_number.alias("id_number_cell")]
+
+
+def _copy_hash(frame: pl.DataFrame, heading: Heading) -> pl.Series:
+    """A hash of the whole row but its serial number, for rows whose key stands elsewhere too; else null."""
+    serial = schema.words()["serial_headings"]
+    cells = [
+        f"c{index}" for index, text in enumerate(heading.texts) if text and schema.code_form(text) not in serial
+    ]
+    key = next((heading.mapping[name][0] for name in _COPY_KEYS[str(heading.table)] if name in heading.mapping), None)
+    if key is None or not cells:
+        return pl.Series("copy_hash", [None], dtype=pl.UInt64).new_from_index(0, frame.height)
+    column = frame[f"c{key}"]
+    suspect = column.is_duplicated() | column.is_null()
+    at = suspect.arg_true()
+    hashes = frame.select(cells)[at].hash_rows(seed=0)
+    return pl.Series("copy_hash", [None], dtype=pl.UInt64).new_from_index(0, frame.height).scatter(at, hashes)
+
+
+def _unmapped(heading: Heading) -> tuple[str, ...]:
+    used = {index for indexes in heading.mapping.values() for index in indexes}
+    serial = schema.words()["serial_headings"]
+    return tuple(
+        text
+        for index, text in enumerate(heading.texts)
+        if text and index not in used and schema.code_form(text) not in serial
+    )
+
+
+def _joined(parts: list[pl.DataFrame]) -> pl.DataFrame | None:
+    return pl.concat(parts, how="diagonal") if parts else None
+
+
+def _unrecognised(found: list[tuple[Sheet, Heading]]) -> InputError:
+    """E104 when there is nothing in the sheets at all, else E201 with the nearest headings."""
+    filled = [sheet for sheet, _ in found if sheet.frame.height]
+    if not filled:
+        sheet = found[0][0] if found else None
+        return InputError("E104", file=sheet.source if sheet else "", sheet=sheet.sheet if sheet else "")
+    return nearest_headings(filled[0])

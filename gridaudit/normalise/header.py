@@ -1,0 +1,170 @@
+"""Where the heading is and which column is what, told by the alias table; which table a sheet is follows from that."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+import polars as pl
+
+from gridaudit import schema
+from gridaudit.read import Sheet
+
+SEARCHED_ROWS = 20
+_MARKS = re.compile(r"[*:＊]|[(\[【](?:必填|选填|必选|必录|非必填)[)\]】]")
+_BRACKET = re.compile(r"[(\[【][^()\[\]【】]*[)\]】]$")
+_NUMBERING = re.compile(r"^\d{1,2}[.、](?=\D)")
+# What tells one table from another; columns that several tables share say nothing.
+_TELLING = {
+    "residents": {"name", "id_no", "sex", "birth_date", "ethnic", "relation", "marital", "politics", "education"},
+    "houses": {"address", "use", "occupancy", "managed", "property_company", "area_m2", "owner_name", "headcount", "rented"},
+    "grids": {"expected_households", "coefficient"},
+    "compounds": set(),
+}  # fmt: skip
+_USEFUL = {
+    "residents": ({"name"}, {"id_no"}),
+    "houses": ({"house_id"}, {"address"}, {"building", "room"}),
+    "grids": ({"grid", "expected_households"}, {"grid", "collector"}, {"grid", "coefficient"}, {"grid", "grid_name"},
+              {"grid", "community"}, {"grid_name", "community"}),
+    "compounds": ({"compound", "managed"}, {"compound", "property_company"}),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """The heading of a sheet: its frame rows, its texts by frame column, and what each canonical column is.
+
+    `mapping` gives for a canonical column the frame columns it is read from, first choice first.
+    """
+
+    table: str | None
+    first_row: int
+    last_row: int
+    texts: tuple[str, ...]
+    mapping: Mapping[str, tuple[int, ...]]
+
+
+@cache
+def heading_form(text: str) -> str:
+    """Even a heading out: width, blanks, `*`, `(必填)`, `:`, numbering."""
+    return _NUMBERING.sub("", _MARKS.sub("", schema.code_form(text)))
+
+
+@cache
+def _aliases(table: str) -> dict[str, tuple[tuple[str, int], ...]]:
+    """Heading → the canonical columns it may mean, with the rank of the alias."""
+    found: dict[str, list[tuple[str, int]]] = {}
+    for column in schema.columns(table).values():
+        for rank, alias in enumerate((column.name, *column.aliases)):
+            found.setdefault(heading_form(alias), []).append((column.name, rank))
+    return {form: tuple(entries) for form, entries in found.items()}
+
+
+def meanings(text: str, table: str) -> tuple[tuple[str, int], ...]:
+    """Return the canonical columns of `table` a heading may mean, with the rank of the alias that matched."""
+    form = heading_form(text)
+    known = _aliases(table)
+    return known.get(form) or known.get(_BRACKET.sub("", form), ())
+
+
+def find_heading(sheet: Sheet, *, row: int | None = None, declared: Mapping[str, Mapping[str, str]] | None = None) -> Heading:
+    """Find the heading of a sheet.
+
+    Args:
+        sheet: The sheet.
+        row: The row number a person gave for it (`--header-row`); searched for when None.
+        declared: Headings that the config gives per table and canonical column.
+
+    Returns:
+        The best heading of the first 20 rows; `table` is None when no table is recognised.
+    """
+    rows = [list(values) for values in sheet.frame.head(SEARCHED_ROWS + 2).rows()]
+    declared = declared or {}
+    starts = range(len(rows)) if row is None else range(row - sheet.numbered_from, row - sheet.numbered_from + 1)
+    best = Heading(table=None, first_row=0, last_row=0, texts=(), mapping={})
+    best_hits = 0
+    for start in starts:
+        if not 0 <= start < min(len(rows), SEARCHED_ROWS if row is None else len(rows)):
+            continue
+        for end in (start, start + 1):
+            if end >= len(rows):
+                continue
+            texts = _texts(rows, start, end, sheet)
+            heading = _recognise(texts, start, end, declared)
+            hits = len({index for indexes in heading.mapping.values() for index in indexes})
+            if hits > best_hits + (1 if end > start else 0) or (hits > best_hits and not best_hits):
+                best, best_hits = heading, hits
+    return best
+
+
+def _texts(rows: list[list[str | None]], start: int, end: int, sheet: Sheet) -> tuple[str, ...]:
+    upper = _spread([text or "" for text in rows[start]], start, sheet)
+    if end == start:
+        return tuple(text or "" for text in rows[start])
+    return tuple(_joined(top, bottom or "") for top, bottom in zip(upper, rows[end], strict=True))
+
+
+def _spread(texts: list[str], row: int, sheet: Sheet) -> list[str]:
+    """Give every column below a merged upper heading its text."""
+    for merge in sheet.merges:
+        if merge.first_row - sheet.numbered_from == row and merge.last_column > merge.first_column:
+            for column in range(max(0, merge.first_column), min(merge.last_column + 1, len(texts))):
+                texts[column] = texts[merge.first_column] if merge.first_column >= 0 else texts[column]
+    return texts
+
+
+def _joined(top: str, bottom: str) -> str:
+    """A two-level heading: both together when that is a known heading (户主 + 姓名), else the lower, else the upper."""
+    if not bottom or not top:
+        return bottom or top
+    both = top + bottom
+    known = any(meanings(both, table) for table in schema.SHEET_TABLES)
+    return both if known else bottom
+
+
+def _recognise(
+    texts: tuple[str, ...], start: int, end: int, declared: Mapping[str, Mapping[str, str]]
+) -> Heading:
+    best_table, best_mapping, best_rank = None, {}, (-1, -1)
+    for table in schema.SHEET_TABLES:
+        mapping = map_columns(texts, table, declared.get(table, {}))
+        if not any(needed <= set(mapping) for needed in _USEFUL[table]):
+            continue
+        rank = (len(_TELLING[table] & set(mapping)), len(mapping))
+        if table == "compounds" and len([text for text in texts if text]) > 6:
+            continue
+        if rank > best_rank:
+            best_table, best_mapping, best_rank = table, mapping, rank
+    return Heading(table=best_table, first_row=start, last_row=end, texts=texts, mapping=best_mapping)
+
+
+def map_columns(texts: tuple[str, ...], table: str, declared: Mapping[str, str]) -> dict[str, tuple[int, ...]]:
+    """Return which frame columns each canonical column of `table` is read from, best alias first.
+
+    A heading serves one canonical column; a column the config declares comes before any alias.
+    """
+    offers: dict[str, list[tuple[int, int]]] = {}
+    wanted = {heading_form(heading): name for name, heading in declared.items()}
+    for index, text in enumerate(texts):
+        if not text:
+            continue
+        if (name := wanted.get(heading_form(text))) is not None:
+            offers.setdefault(name, []).append((-1, index))
+            continue
+        for name, rank in meanings(text, table):
+            offers.setdefault(name, []).append((rank, index))
+    mapping: dict[str, tuple[int, ...]] = {}
+    taken: set[int] = set()
+    for column in schema.columns(table).values():
+        ranked = [index for _, index in sorted(offers.get(column.name, ())) if index not in taken]
+        if ranked:
+            mapping[column.name] = tuple(ranked) if column.combine else (ranked[0],)
+            taken.update(mapping[column.name])
+    return mapping
+
+
+def first_cells(frame: pl.DataFrame, row: int) -> tuple[str, ...]:
+    """Return the texts of one frame row, blank for null."""
+    return tuple(text or "" for text in frame.row(row))

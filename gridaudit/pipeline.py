@@ -1,0 +1,146 @@
+"""The straight line: files → sheets → tables → facts → findings → scorecard → outcome. Also the Python API."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from pathlib import Path
+
+import polars as pl
+
+from gridaudit import __version__, schema
+from gridaudit.config import Config
+from gridaudit.derive import NEEDED, Circumstances, derive
+from gridaudit.errors import InputError
+from gridaudit.judge import Compiled, compile_rulebook, judge
+from gridaudit.normalise import normalise
+from gridaudit.read import InputFile, read
+from gridaudit.rulebook import Rulebook, builtin_folder, load_rulebook
+from gridaudit.score import Outcome, Run, score
+from gridaudit.text import Lang
+
+__all__ = ["audit", "prepare_rules"]
+
+
+def prepare_rules(config: Config, extra_folder: Path | None = None) -> Compiled:
+    """Load and compile the rules, with the config's settings and local rules.
+
+    Raises:
+        RuleError: A rule is refused or malformed.
+        ConfigError: The config names an unknown rule or parameter.
+    """
+    return compile_rulebook(load_rulebook(extra_folder=extra_folder or config.rules_folder, settings=config.rules))
+
+
+def audit(
+    paths: Sequence[Path],
+    *,
+    config: Config,
+    as_of: date,
+    started_at: datetime,
+    run_id: str,
+    secret: bytes,
+    lang: Lang = "zh",
+    compiled: Compiled | None = None,
+    sheets: Sequence[str] = (),
+    header_row: int | None = None,
+    shown: frozenset[str] | None = None,
+    trigger: str = "check",
+    progress: Callable[[str], None] = lambda step: None,
+) -> Outcome:
+    """Audit exported files.
+
+    Args:
+        paths: Files and folders; the roster and the compound table of the config are read as well.
+        config: Settings.
+        as_of: The date the data speak of.
+        started_at: When the run began.
+        run_id: Its name.
+        secret: Key for the identities of findings, homes and people.
+        lang: Language of the messages in the findings.
+        compiled: The rules; loaded from the config when None.
+        sheets: Names of the sheets to read; all visible ones when empty.
+        header_row: Row number of the heading.
+        shown: Codes to show; the score always uses every rule.
+        trigger: What started the run.
+        progress: Called with the name of each step.
+
+    Raises:
+        GridauditError: Something the operator can put right.
+    """
+    compiled = compiled or prepare_rules(config)
+    progress("read")
+    raw, files = read([*paths, *_side_files(config)], sheets=sheets or config.sheets)
+    progress("normalise")
+    tables = normalise(raw, wanted=_wanted(compiled), header_row=header_row, declared=config.columns)
+    raw.clear()
+    if tables.residents is None and tables.houses is None:
+        raise InputError("E112")
+    progress("derive")
+    facts = derive(tables, _circumstances(config, as_of))
+    progress("judge")
+    findings = judge(facts, compiled, lang=lang, secret=secret)
+    progress("score")
+    card = score(facts, findings, managed=config.managed, unmanaged=config.unmanaged, unknown=config.unknown)
+    run = _run(config, compiled.rulebook, files, tables.sheets, as_of, started_at, run_id, trigger)
+    notes = (*tables.skipped, *(note for sheet in tables.sheets for note in sheet.notes))
+    return Outcome(
+        run=run,
+        findings=findings,
+        card=card,
+        sheets=tables.sheets,
+        notes=notes,
+        shown=shown if shown is not None else frozenset(rule.code for rule in compiled.rulebook),
+    )
+
+
+def _side_files(config: Config) -> list[Path]:
+    return [path for path in (config.roster, config.compounds) if path is not None]
+
+
+def _wanted(compiled: Compiled) -> dict[str, set[str]]:
+    """Canonical columns to read: those of the rules and of the facts; nothing else leaves the file."""
+    wanted = {table: set(names) for table, names in NEEDED.items()}
+    for table, rules in compiled.by_table.items():
+        for rule in rules:
+            sources = (schema.source_column(table, name) for name in (*rule.columns, *rule.rule.columns))
+            wanted.setdefault(table, set()).update(name for name in sources if name)
+    return wanted
+
+
+def _circumstances(config: Config, as_of: date) -> Circumstances:
+    return Circumstances(
+        as_of=as_of,
+        rules_folder=builtin_folder(),
+        extra_area_codes=config.extra_area_codes,
+        managed=config.managed,
+        unmanaged=config.unmanaged,
+        unknown=config.unknown,
+    )
+
+
+def _run(
+    config: Config, rulebook: Rulebook, files: Sequence[InputFile], sheets: Sequence[object],
+    as_of: date, started_at: datetime, run_id: str, trigger: str,
+) -> Run:  # fmt: skip
+    digests = {file.path.name: file.sha256 for file in files}
+    inputs = tuple(
+        {
+            "table": sheet.table, "name": sheet.source, "sheet": sheet.sheet, "header_row": sheet.header_row,
+            "rows": sheet.n_rows, "left_out": sheet.n_left_out, "sha256": digests.get(sheet.source, ""),
+        }
+        for sheet in sheets
+    )  # fmt: skip
+    return Run(
+        run_id=run_id,
+        started_at=started_at,
+        as_of=as_of,
+        district=config.district,
+        tool=f"gridaudit {__version__}",
+        polars=pl.__version__,
+        ruleset=rulebook.fingerprint,
+        rule_hashes={rule.code: rule.sha256 for rule in rulebook},
+        coefficients={"managed": config.managed, "unmanaged": config.unmanaged, "unknown": config.unknown},
+        inputs=inputs,
+        trigger=trigger,
+    )

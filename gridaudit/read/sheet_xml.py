@@ -1,0 +1,166 @@
+"""A look at a worksheet's XML for what the reader in use erases or cannot survive.
+
+Which cells are numbers of more than 15 digits, which hold an error, which are merged, which sheets are hidden, and
+how far the used range goes: a stray cell at XFD1048576 aborts the reader's process and cannot be caught.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+from xml.etree import ElementTree
+
+import polars as pl
+
+from gridaudit.errors import InputError
+from gridaudit.read.sheet import NO_NUMBERS, Merge, column_index
+
+MAX_CELLS = 150_000_000
+_HEAD = 64 * 1024
+_CHUNK = 8 * 1024 * 1024
+_DIMENSION = re.compile(rb'<(?:\w+:)?dimension\b[^>]*?\bref="([A-Z]+)(\d+)(?::([A-Z]+)(\d+))?"')
+_MERGE = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*?\bref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
+_ERROR = re.compile(rb'<c\b(?=[^>]*\bt="e")[^>]*?\br="([A-Z]+)(\d+)"[^>]*>(?:<f\b[^>]*(?:/>|>[^<]*</f>))?<v>([^<]*)</v>')
+# A number of 16 and more digits, plain or as 4.30299199003071E+17; the type attribute is absent or "n".
+_LONG_NUMBER = (
+    r'<c r="([A-Z]+[0-9]+)"(?: s="[0-9]+")?(?: t="n")?>(?:<f>[^<]*</f>)?'
+    r"<v>(?:[0-9]{16,}(?:\.[0-9]*)?|[0-9](?:\.[0-9]+)?[eE]\+?(?:1[5-9]|[2-9][0-9]))</v>"
+)
+
+
+class SheetEntry(NamedTuple):
+    """A worksheet of a workbook: its name, the part of the zip that holds it, whether a person sees it."""
+
+    name: str
+    part: str
+    visible: bool
+
+
+class Look(NamedTuple):
+    """What one pass over a worksheet's XML found. Rows as a person sees them, columns counted from A = 0."""
+
+    long_numbers: pl.DataFrame
+    errors: tuple[tuple[int, int, str], ...]
+    merges: tuple[Merge, ...]
+
+
+def worksheets(path: Path) -> tuple[SheetEntry, ...]:
+    """Return the worksheets of an xlsx/xlsm file in the order of its tabs.
+
+    Raises:
+        InputError: E103, the workbook's own list cannot be read.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
+            links = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
+    except (KeyError, ElementTree.ParseError, zipfile.BadZipFile, zlib.error, OSError):
+        raise InputError("E103", file=path.name, size=f"{path.stat().st_size / 1024:,.1f} KB") from None
+    targets = {link.get("Id"): str(link.get("Target")) for link in links}
+    entries = []
+    for element in book.iter():
+        if element.tag.rpartition("}")[2] == "sheet":
+            link = next((value for key, value in element.attrib.items() if key.rpartition("}")[2] == "id"), None)
+            part = targets.get(link, "")
+            part = part.lstrip("/") if part.startswith("/") else f"xl/{part}"
+            entries.append(SheetEntry(str(element.get("name")), part, element.get("state", "visible") == "visible"))
+    return tuple(entries)
+
+
+class UsedRange(NamedTuple):
+    """The used range a worksheet declares: first column (A = 0), last column, last row; None when it declares none."""
+
+    first_column: int
+    last_column: int
+    last_row: int
+
+
+def declared_range(path: Path, part: str) -> UsedRange | None:
+    """Return what `<dimension>` says, from the first bytes of the worksheet."""
+    with zipfile.ZipFile(path) as archive, archive.open(part) as file:
+        match = _DIMENSION.search(file.read(_HEAD))
+    if match is None:
+        return None
+    first, _, last, row = (group.decode() if group else "" for group in match.groups())
+    return UsedRange(column_index(first), column_index(last or first), int(row or match.group(2)))
+
+
+def refuse_absurd_range(path: Path, entry: SheetEntry) -> None:
+    """Refuse a sheet whose used range no reader survives.
+
+    Raises:
+        InputError: E109, with the last cell as the file declares or holds it.
+    """
+    declared = declared_range(path, entry.part)
+    last = (declared.last_column, declared.last_row) if declared else _last_cell(path, entry.part)
+    if (last[0] + 1) * last[1] > MAX_CELLS:
+        raise InputError("E109", file=path.name, sheet=entry.name, columns=last[0] + 1, rows=last[1])
+
+
+def _last_cell(path: Path, part: str) -> tuple[int, int]:
+    far, row = 0, 0
+    pattern = re.compile(rb'<c r="([A-Z]{2,3})(\d+)"')
+    for chunk in _chunks(path, part):
+        far = max([far, *(column_index(letters.decode()) for letters, _ in pattern.findall(chunk))])
+        if rows := re.findall(rb'<row\b[^>]*?\br="(\d+)"', chunk):
+            row = max(row, int(rows[-1]))
+    return far, row
+
+
+def look(path: Path, part: str) -> Look:
+    """Pass once over a worksheet's XML.
+
+    Returns:
+        Cells with long numbers, cells with an error and its text, merged ranges.
+    """
+    numbers: list[pl.Series] = []
+    errors: list[tuple[int, int, str]] = []
+    merges: list[Merge] = []
+    for chunk in _chunks(path, part):
+        text = pl.Series([chunk.decode("utf-8", "replace")])
+        found = text.str.extract_all(_LONG_NUMBER).explode(empty_as_null=False).drop_nulls()
+        if found.len():
+            numbers.append(found.str.extract(_LONG_NUMBER, 1))
+        if b't="e"' in chunk:
+            errors += [
+                (int(row), column_index(letters.decode()), value.decode())
+                for letters, row, value in _ERROR.findall(chunk)
+            ]
+        if b"mergeCell " in chunk:
+            merges += [
+                Merge(int(row), column_index(first.decode()), int(last_row), column_index(last.decode()))
+                for first, row, last, last_row in _MERGE.findall(chunk)
+            ]
+    return Look(_cells(numbers), tuple(errors), tuple(merges))
+
+
+def _cells(references: list[pl.Series]) -> pl.DataFrame:
+    if not references:
+        return NO_NUMBERS
+    cells = pl.DataFrame({"cell": pl.concat(references)}).select(
+        row=pl.col("cell").str.extract("([0-9]+)", 1).cast(pl.UInt32), letters=pl.col("cell").str.extract("([A-Z]+)", 1)
+    )
+    letters = cells["letters"].unique().to_list()
+    return cells.select(
+        "row",
+        column=pl.col("letters").replace_strict(letters, [column_index(item) for item in letters], return_dtype=pl.UInt16),
+    )
+
+
+def _chunks(path: Path, part: str) -> Iterator[bytes]:
+    """Yield the XML in pieces that end behind a cell, so that no cell is cut in two."""
+    rest = b""
+    try:
+        with zipfile.ZipFile(path) as archive, archive.open(part) as file:
+            while block := file.read(_CHUNK):
+                block = rest + block
+                end = block.rfind(b"</c>") + 4
+                yield block[:end] if end > 3 else b""
+                rest = block[end:] if end > 3 else block
+    except (zipfile.BadZipFile, zlib.error, KeyError, EOFError):
+        raise InputError("E103", file=path.name, size=f"{path.stat().st_size / 1024:,.1f} KB") from None
+    yield rest

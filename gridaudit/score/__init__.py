@@ -1,0 +1,136 @@
+"""Findings + frame + coefficients → marks per home → grid → community → street → district, and the outcome of a run.
+
+`Run` and `Outcome` are the only things that reports and the store receive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import polars as pl
+
+from gridaudit.derive import Facts
+from gridaudit.judge import Findings
+from gridaudit.normalise import SheetInfo
+from gridaudit.read import Note
+from gridaudit.score.areas import LEVELS, area_table
+from gridaudit.score.frame import home_frame, home_or_row
+from gridaudit.score.marks import MARK, lost_units
+
+__all__ = ["LEVELS", "Coverage", "Outcome", "Run", "Scorecard", "home_or_row", "score"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One audit and where it came from."""
+
+    run_id: str
+    started_at: datetime
+    as_of: date
+    district: str
+    tool: str
+    polars: str
+    ruleset: str
+    rule_hashes: Mapping[str, str]
+    coefficients: Mapping[str, float]
+    inputs: tuple[Mapping[str, object], ...]
+    actor: str = ""
+    trigger: str = "check"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """How much of the roster the input covers: (with data, in the roster) for streets, communities and grids."""
+
+    streets: tuple[int, int | None]
+    communities: tuple[int, int | None]
+    grids: tuple[int, int | None]
+    n_off_roster: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scorecard:
+    """`homes`: the frame with what each home loses; `areas`: one row per area of every level."""
+
+    homes: pl.DataFrame
+    areas: pl.DataFrame
+    coverage: Coverage
+    weighted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """All that a report may show. `rules` names what was judged; `previous` is the areas of the run before."""
+
+    run: Run
+    findings: Findings
+    card: Scorecard
+    sheets: tuple[SheetInfo, ...]
+    notes: tuple[Note, ...]
+    shown: frozenset[str]
+    previous: pl.DataFrame | None = None
+    run_number: int = 1
+
+
+def score(facts: Facts, findings: Findings, *, managed: float, unmanaged: float, unknown: float) -> Scorecard:
+    """Score every area.
+
+    Args:
+        facts: Tables with facts.
+        findings: All findings of all enabled rules.
+        managed: Coefficient of a home with property management.
+        unmanaged: Coefficient of one without.
+        unknown: What a home counts whose coefficient nobody told.
+    """
+    frame = home_frame(facts, findings.rows, unknown=unknown)
+    homes = lost_units(frame, _scored(findings.rows, facts))
+    low, high = (round(value * MARK) for value in (managed, unmanaged))
+    areas = area_table(homes, facts, findings.rows, low=low, high=high)
+    return Scorecard(
+        homes=homes,
+        areas=areas,
+        coverage=_coverage(facts, findings.rows),
+        weighted=bool(homes["coefficient_known"].any()) if homes.height else False,
+    )
+
+
+def _scored(findings: pl.DataFrame, facts: Facts) -> pl.DataFrame:
+    """Findings that take marks: not systematic, not on a copy, with the home they count for."""
+    whole = (pl.col("rule") == "C102") & (pl.col("table") == "houses")
+    own_row = pl.concat_str(pl.lit("#"), "sheet_no", pl.lit(":"), "row")
+    has_homes = facts.houses is not None
+    home = pl.when(pl.col("table") == "houses").then(pl.coalesce("home", own_row)).otherwise(pl.col("home"))
+    return findings.filter(
+        ~pl.col("systematic") & ~pl.col("is_copy") & ((pl.col("loss") != "none") | whole) & pl.col("row").is_not_null()
+    ).select(
+        home=home if has_homes else pl.col("home"),
+        person=pl.when(pl.col("table") == "residents").then(own_row),
+        loss="loss",
+        counted_in="counted_in",
+        whole=whole,
+    )
+
+
+def _coverage(facts: Facts, findings: pl.DataFrame) -> Coverage:
+    source = facts.houses if facts.houses is not None else facts.residents
+    seen = {name: set() for name in ("street", "community", "grid")} if source is None else {
+        name: set(source.select(keys).drop_nulls(keys[-1]).unique().rows())
+        for name, keys in (("street", ["area_street"]), ("community", ["area_street", "area_community"]), ("grid", ["area_grid"]))
+    }  # fmt: skip
+    off_roster = findings.filter(pl.col("rule") == "C106").height
+    if facts.grids is None:
+        return Coverage(
+            streets=(len(seen["street"]), None),
+            communities=(len(seen["community"]), None),
+            grids=(len(seen["grid"]), None),
+            n_off_roster=off_roster,
+        )
+    roster = {
+        "street": set(facts.grids.select("street").drop_nulls().rows()),
+        "community": set(facts.grids.select("street", "community").drop_nulls("community").rows()),
+        "grid": set(facts.grids.select("grid").rows()),
+    }
+    counts = {name: (len(seen[name] & roster[name]), len(roster[name])) for name in roster}
+    return Coverage(streets=counts["street"], communities=counts["community"], grids=counts["grid"], n_off_roster=off_roster)

@@ -1,0 +1,110 @@
+"""Homes → areas: district, street, community, grid and collector, each added up the same way from the same homes."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from gridaudit.derive import Facts
+from gridaudit.rulebook import FAMILIES
+from gridaudit.score.compare import dispersion, expected_rates, with_verdicts
+from gridaudit.score.marks import score
+
+LEVELS: dict[str, tuple[str, ...]] = {
+    "district": (),
+    "street": ("street",),
+    "community": ("street", "community"),
+    "grid": ("street", "community", "grid"),
+    "collector": ("collector",),
+}
+KEYS = ("street", "community", "grid", "collector")
+
+
+def area_table(
+    homes: pl.DataFrame, facts: Facts, findings: pl.DataFrame, *, low: int, high: int
+) -> pl.DataFrame:
+    """Return one row per area of every level.
+
+    Args:
+        homes: The frame with `lost`.
+        facts: Tables with facts, for people and the roster.
+        findings: All findings, for the counts; systematic ones are not counted.
+        low: Coefficient (thousandths) of unknown homes at one end.
+        high: The same at the other end.
+
+    Returns:
+        `level`, `street`, `community`, `grid`, `collector`, `grid_name`, the score's columns (`marks.score`),
+        `n_persons`, `n_records`, `n_unclean`, findings per level and family (`n_error`, `n_warning`, `n_info`,
+        `family_I` ... errors and warnings), `expected`, `oe`, `oe_low`, `oe_high`, `verdict`.
+    """
+    homes = expected_rates(homes)
+    records = _records(facts)
+    counted = _counted(findings, homes)
+    grids = _level("grid", homes, records, counted, facts, low=low, high=high)
+    phi = dispersion(grids)
+    parts = []
+    for level in LEVELS:
+        areas = grids if level == "grid" else _level(level, homes, records, counted, facts, low=low, high=high)
+        parts.append(with_verdicts(areas, phi, strict=level != "street"))
+    return pl.concat(parts, how="diagonal_relaxed")
+
+
+def _level(
+    level: str, homes: pl.DataFrame, records: pl.DataFrame, counted: pl.DataFrame, facts: Facts, *, low: int, high: int
+) -> pl.DataFrame:
+    keys = LEVELS[level]
+    by = [pl.col(key) for key in keys] or [pl.lit(1).alias("all")]
+    names = [*keys] or ["all"]
+    scored = homes.group_by(by).agg(*score(homes, low=low, high=high), expected=pl.col("expected").sum())
+    people = records.group_by(by).agg(
+        n_persons=pl.col("is_person").sum().cast(pl.UInt32), n_records=pl.len().cast(pl.UInt32)
+    )
+    problems = counted.group_by(by).agg(_counts())
+    areas = scored.join(people, on=names, how="full", coalesce=True, nulls_equal=True)
+    areas = areas.join(problems, on=names, how="full", coalesce=True, nulls_equal=True)
+    areas = _with_roster(areas, level, facts)
+    zero = [name for name in areas.columns if name.startswith(("n_", "family_"))]
+    areas = areas.with_columns(pl.col(zero).fill_null(0)).with_columns(level=pl.lit(level))
+    missing = [pl.lit(None, dtype=pl.String).alias(key) for key in (*KEYS, "grid_name") if key not in areas.columns]
+    return areas.with_columns(missing).drop("all", strict=False).sort(*KEYS, nulls_last=True)
+
+
+def _counts() -> list[pl.Expr]:
+    scored_levels = pl.col("level").is_in(["error", "warning"])
+    return [
+        *((pl.col("level") == level).sum().cast(pl.UInt32).alias(f"n_{level}") for level in ("error", "warning", "info")),
+        *((scored_levels & (pl.col("family") == family)).sum().cast(pl.UInt32).alias(f"family_{family}") for family in FAMILIES),
+        pl.struct("table", "sheet_no", "row").filter(scored_levels & pl.col("row").is_not_null()).n_unique().cast(pl.UInt32).alias("n_unclean"),
+    ]  # fmt: skip
+
+
+def _records(facts: Facts) -> pl.DataFrame:
+    """One row per record read, with its area; residents who are present and no copies are people."""
+    parts = []
+    for table in ("residents", "houses"):
+        frame = facts.get(table)
+        if frame is not None:
+            is_person = (pl.col("present") & ~pl.col("is_copy")) if table == "residents" else pl.lit(value=False)
+            parts.append(
+                frame.select(
+                    street="area_street", community="area_community", grid="area_grid", collector="collector",
+                    is_person=is_person,
+                )
+            )  # fmt: skip
+    return pl.concat(parts)
+
+
+def _counted(findings: pl.DataFrame, homes: pl.DataFrame) -> pl.DataFrame:
+    """Findings that count against an area, with the collector of their home."""
+    collectors = homes.select("home", "collector").drop_nulls().unique("home")
+    rows = findings.filter(~pl.col("systematic") & ~pl.col("family").is_in(["W"]))
+    return rows.join(collectors, on="home", how="left", maintain_order="left")
+
+
+def _with_roster(areas: pl.DataFrame, level: str, facts: Facts) -> pl.DataFrame:
+    """Areas of the roster without any record stand there with an empty frame."""
+    if facts.grids is None or level in {"district", "collector"}:
+        return areas
+    keys = list(LEVELS[level])
+    extra = ["grid_name"] if level == "grid" else []
+    roster = facts.grids.select(*keys, *extra).unique(keys, keep="first", maintain_order=True)
+    return areas.join(roster, on=keys, how="full", coalesce=True, nulls_equal=True)
