@@ -16,7 +16,7 @@ from gridaudit.judge import Compiled, compile_rulebook, judge
 from gridaudit.normalise import normalise
 from gridaudit.read import InputFile, read
 from gridaudit.rulebook import Rulebook, builtin_folder, load_rulebook
-from gridaudit.score import Outcome, Run, score
+from gridaudit.score import Outcome, Run, people, score
 from gridaudit.text import Lang
 
 __all__ = ["audit", "prepare_rules"]
@@ -90,6 +90,7 @@ def audit(
         card=card,
         sheets=tables.sheets,
         notes=notes,
+        people=people(facts),
         shown=shown if shown is not None else frozenset(rule.code for rule in compiled.rulebook),
     )
 

@@ -125,16 +125,17 @@ def _days_since(as_of: date) -> pl.Expr:
 
 def _placed(residents: pl.DataFrame, houses: pl.DataFrame | None, roster: pl.DataFrame | None) -> pl.DataFrame:
     """A resident's area is the home's, else the row's own."""
-    residents = add_places(residents, roster)
     if houses is None:
-        return residents
-    of_home = houses.select("home", *(pl.col(name).alias(f"home_{name}") for name in AREA)).drop_nulls("home").unique("home", keep="first", maintain_order=True)
+        return add_places(residents, roster)
+    of_home = houses.select("home", *AREA).drop_nulls(["home", "area_grid"])
+    of_home = of_home.unique("home", keep="first", maintain_order=True)
     residents = residents.join(of_home, on="home", how="left", maintain_order="left")
-    found = pl.col("home_found") & pl.col("home_area_grid").is_not_null()
+    residents = residents.with_columns(grid_on_roster=pl.lit(None, dtype=pl.Boolean)).with_row_index("_index")
+    own = residents.filter(~pl.col("home_found") | pl.col("area_grid").is_null())
+    placed = add_places(own.drop(*AREA, "grid_on_roster"), roster)
     return residents.with_columns(
-        *(pl.when(found).then(f"home_{name}").otherwise(name).alias(name) for name in AREA),
-        grid_on_roster=pl.when(~found).then("grid_on_roster"),
-    ).drop(f"home_{name}" for name in AREA)
+        residents[name].scatter(own["_index"], placed[name]).alias(name) for name in (*AREA, "grid_on_roster")
+    ).drop("_index")
 
 
 def _homes(houses: pl.DataFrame | None, residents: pl.DataFrame | None) -> pl.DataFrame:

@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import polars as pl
 
-_NOT_PLAIN_CODE = r"[^0-9A-Z]"
+_PLAIN_CODE = r"^[0-9A-Z]*$"
+# What evening out would change: blanks, dashes of other kinds, small or full-width letters.
+_UNEVEN = r"[\s_a-z\u00a0\u2010-\u2015\u3000\uff00-\uffef]"
 # A house-level end: a number with 号, 室, 户, a room behind a dash, or a bare room number.
-HOUSE_LEVEL = r"(?:[0-9A-Z]+(?:号|室|户|房|门)?|[0-9]+-[0-9A-Z-]+)$"
-_UNIT_ENDING = r"(?:社区居民委员会|社区居委会|居民委员会|村民委员会|社区村委会|居委会|村委会|街道办事处|办事处|社区|街道|村|镇|乡)$"
+_HOUSE_LEVEL = r"(?:[0-9A-Z]+(?:号|室|户|房|门)?|[0-9]+-[0-9A-Z-]+)$"
+_UNIT_ENDING = (
+    r"(?:社区居民委员会|社区居委会|居民委员会|村民委员会|社区村委会|居委会|村委会|街道办事处|办事处|社区|街道|村|镇|乡)$"
+)
 _SAME_CHARACTER = {"段": "塅", "嘉": "家"}
+_PARTS = ("compound", "building", "unit", "room")
 
 
 def code_key(codes: pl.Series) -> pl.Series:
     """Even house codes out: width, case, blanks, `.0` of a number cell."""
-    if not codes.str.contains(_NOT_PLAIN_CODE).any():
+    uneven = (~codes.str.contains(_PLAIN_CODE)).fill_null(value=False)
+    if not uneven.any():
         return codes
-    return codes.str.normalize("NFKC").str.replace_all(r"[\s'`\u200b\ufeff]", "").str.replace(r"^([0-9]+)\.0$", "$1").str.to_uppercase()
+    evened = (
+        codes.filter(uneven)
+        .str.normalize("NFKC")
+        .str.replace_all(r"[\s'`\u200b\ufeff]", "")
+        .str.replace(r"^([0-9]+)\.0$", "$1")
+        .str.to_uppercase()
+    )
+    return codes.scatter(uneven.arg_true(), evened)
 
 
 def zero_free(codes: pl.Series) -> pl.Series:
@@ -23,51 +38,63 @@ def zero_free(codes: pl.Series) -> pl.Series:
     return codes.str.strip_chars_start("0")
 
 
-def even_text(text: pl.Expr) -> pl.Expr:
-    """Even an address or a name out: width, blanks, case, dashes."""
-    return text.str.normalize("NFKC").str.replace_all(r"\s", "").str.replace_all("[—–－_]", "-").str.to_uppercase()
+def even(texts: pl.Series) -> pl.Series:
+    """Even addresses or names out: width, blanks, case, dashes. Only the texts that need it are touched."""
+    uneven = texts.str.contains(_UNEVEN).fill_null(value=False)
+    if not uneven.any():
+        return texts
+    evened = (
+        texts.filter(uneven)
+        .str.normalize("NFKC")
+        .str.replace_all(r"\s", "")
+        .str.replace_all("[\u2010-\u2015\uff0d_]", "-")
+        .str.to_uppercase()
+    )
+    return texts.scatter(uneven.arg_true(), evened)
 
 
-def unit_name(name: pl.Expr) -> pl.Expr:
-    """Even the name of a street, community or grid out, without its ending (社区居委会, 街道办事处, ...)."""
-    even = even_text(name)
+def evened(frame: pl.DataFrame, names: Iterable[str]) -> pl.DataFrame:
+    """Return the columns named, evened out, under the same names."""
+    return frame.select(even(frame[name]).alias(name) for name in names)
+
+
+def unit_name(names: pl.Series) -> pl.Series:
+    """Even names of streets, communities or grids out, without their ending (社区居委会, 街道办事处, ...)."""
+    texts = even(names)
     for variant, character in _SAME_CHARACTER.items():
-        even = even.str.replace_all(variant, character, literal=True)
-    short = even.str.replace(_UNIT_ENDING, "")
-    return pl.when(short.str.len_chars() > 0).then(short).otherwise(even)
+        texts = texts.str.replace_all(variant, character, literal=True)
+    short = texts.str.replace(_UNIT_ENDING, "")
+    both = pl.DataFrame({"text": texts, "short": short})
+    return both.select(pl.when(pl.col("short") != "").then("short").otherwise("text").alias("unit")).to_series()
 
 
-def address_key() -> pl.Expr:
-    """The whole address of a row as one text, null where it does not name one home.
+def address_keys(frame: pl.DataFrame, address: str) -> pl.DataFrame:
+    """Return the three ways an address can be met by.
 
-    It needs a room with something that says where the building is, or an address text that ends in a number:
-    桐山村5组 is the address of many homes.
+    Args:
+        frame: With `community`, `compound`, `building`, `unit`, `room` and the address text.
+        address: Name of the column with the address text.
+
+    Returns:
+        `whole`: all parts and the text together; `by_text`: community and text; `by_room`: community, compound,
+        building, unit and room. Each is null where it does not name one home: it needs a room and something that says
+        where the building is, or a text that ends in a number (桐山村5组 is the address of many homes).
     """
-    part = {name: even_text(pl.col(name)).fill_null("") for name in ("community", "compound", "building", "unit", "room")}
-    address = even_text(pl.col("address")).fill_null("")
-    by_room = (part["room"] != "") & ((part["compound"] != "") | (address != ""))
-    by_text = address.str.contains(HOUSE_LEVEL)
-    joined = pl.concat_str(
-        part["community"], part["compound"], part["building"], part["unit"], part["room"], address, separator="|"
+    text = pl.col(address).fill_null("")
+    part = {name: pl.col(name).fill_null("") for name in ("community", *_PARTS)}
+    ends_in_number = pl.col(address).str.contains(_HOUSE_LEVEL).fill_null(value=False)
+    has_room = pl.col("room").is_not_null()
+    placed = pl.col("compound").is_not_null() & pl.col("building").is_not_null()
+    bare = {
+        "building": part["building"].str.replace("(?:栋|幢|号楼|座)$", ""),
+        "unit": part["unit"].str.replace("单元$", ""),
+        "room": part["room"].str.replace("(?:室|号|房)$", ""),
+    }
+    room = pl.concat_str(part["community"], part["compound"], *bare.values(), separator="|")
+    whole = pl.concat_str(*part.values(), text, separator="|")
+    located = pl.col("compound").is_not_null() | pl.col(address).is_not_null()
+    return evened(frame, ("community", *_PARTS, address)).select(
+        whole=pl.when((has_room & located) | ends_in_number).then(whole),
+        by_text=pl.when(ends_in_number).then(pl.concat_str(part["community"], text, separator="|")),
+        by_room=pl.when(has_room & placed).then(room),
     )
-    return pl.when(by_room | by_text).then(joined)
-
-
-def text_address_key(address: str) -> pl.Expr:
-    """Community and address text, for meeting across tables; null where the text does not end in a number."""
-    even = even_text(pl.col(address))
-    return pl.when(even.str.contains(HOUSE_LEVEL)).then(
-        pl.concat_str(even_text(pl.col("community")).fill_null(""), even, separator="|")
-    )
-
-
-def room_key() -> pl.Expr:
-    """Community, compound, building, unit and room, for meeting across tables; null without a room and a place."""
-    part = {name: even_text(pl.col(name)).fill_null("") for name in ("community", "compound", "building", "unit", "room")}
-    place = (part["compound"] != "") & (part["building"] != "")
-    key = pl.concat_str(
-        part["community"], part["compound"],
-        part["building"].str.replace("(?:栋|幢|号楼|座)$", ""), part["unit"].str.replace("单元$", ""),
-        part["room"].str.replace("(?:室|号|房)$", ""), separator="|",
-    )  # fmt: skip
-    return pl.when((part["room"] != "") & place).then(key)

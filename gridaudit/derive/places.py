@@ -4,85 +4,80 @@ from __future__ import annotations
 
 import polars as pl
 
-from gridaudit.derive.keys import even_text, unit_name
+from gridaudit.derive.keys import even, unit_name
 
 AREA = ("area_street", "area_community", "area_grid")
+_WRITTEN = ["street", "community", "grid", "grid_name"]
 
 
 def roster_frame(grids: pl.DataFrame | None) -> pl.DataFrame | None:
-    """Return one row per grid: `street`, `community`, `grid` as they are shown, `grid_name`, and the keys to meet by."""
+    """Return one row per grid: `street`, `community`, `grid` as shown, `grid_name`, and `written`, what rows say.
+
+    A grid whose name stands in several communities (第一网格) is shown with its community.
+    """
     if grids is None:
         return None
-    grids = grids.with_columns(grid=pl.coalesce("grid", "grid_name")).filter(pl.col("grid").is_not_null())
-    # 第一网格 may stand in every community: then the grid is known by both names.
-    repeated = pl.col("grid").is_in(grids.unique(["community", "grid"]).filter(pl.col("grid").is_duplicated())["grid"].implode())
-    shown = pl.when(repeated).then(pl.concat_str("community", "grid", separator="/", ignore_nulls=True)).otherwise(pl.col("grid"))
-    return grids.with_columns(
-        written=pl.col("grid"), grid=shown, grid_name=pl.coalesce("grid_name", "grid")
-    ).unique("grid", keep="first", maintain_order=True)
+    grids = grids.with_columns(written=pl.coalesce("grid", "grid_name")).filter(pl.col("written").is_not_null())
+    several = grids.unique(["community", "written"]).filter(pl.col("written").is_duplicated())["written"]
+    full = pl.concat_str("community", "written", separator="/", ignore_nulls=True)
+    shown = pl.when(pl.col("written").is_in(several.implode())).then(full).otherwise("written")
+    named = grids.with_columns(grid=shown, grid_name=pl.coalesce("grid_name", "grid"))
+    return named.unique("grid", keep="first", maintain_order=True)
 
 
 def add_places(frame: pl.DataFrame, roster: pl.DataFrame | None) -> pl.DataFrame:
-    """Add `area_street`, `area_community`, `area_grid` and `grid_on_roster` (null when no grid is named or no roster)."""
-    own = frame.with_columns(
-        _grid=even_text(pl.coalesce("grid", "grid_name")), _name=even_text(pl.coalesce("grid_name", "grid")),
-        _community=unit_name(pl.col("community")),
-    )  # fmt: skip
-    places = own.select("street", "community", "grid", "grid_name", "_grid", "_name", "_community").unique()
+    """Add `area_street`, `area_community`, `area_grid` and `grid_on_roster` (null when no grid is named, or no roster)."""
+    places = frame.select(_WRITTEN).unique()
+    places = places.with_columns(
+        even(places.select(pl.coalesce("grid", "grid_name")).to_series()).alias("by_code"),
+        even(places.select(pl.coalesce("grid_name", "grid")).to_series()).alias("by_name"),
+        unit_name(places["community"]).alias("of"),
+    )
     resolved = _without_roster(places) if roster is None else _with_roster(places, roster)
-    keys = ["street", "community", "grid", "grid_name"]
-    return (
-        own.drop("_grid", "_name", "_community")
-        .join(resolved.select(*keys, *AREA, "grid_on_roster"), on=keys, how="left", nulls_equal=True, maintain_order="left")
-    )  # fmt: skip
+    resolved = resolved.select(*_WRITTEN, *AREA, "grid_on_roster")
+    return frame.join(resolved, on=_WRITTEN, how="left", nulls_equal=True, maintain_order="left")
 
 
 def _with_roster(places: pl.DataFrame, roster: pl.DataFrame) -> pl.DataFrame:
+    """Meet by code and by name, each within the community first, then wherever it stands once."""
     known = roster.select(
-        pl.col("street").alias("r_street"), pl.col("community").alias("r_community"), pl.col("grid").alias("r_grid"),
-        code=even_text(pl.col("written")), name=even_text(pl.col("grid_name")), of=unit_name(pl.col("community")),
-    )  # fmt: skip
-    steps = (
-        (["_grid", "_community"], ["code", "of"]),
-        (["_name", "_community"], ["name", "of"]),
-        (["_grid"], ["code"]),
-        (["_name"], ["name"]),
+        even(roster["written"]).alias("by_code"),
+        even(roster["grid_name"]).alias("by_name"),
+        unit_name(roster["community"]).alias("of"),
+        r_street="street",
+        r_community="community",
+        r_grid="grid",
     )
     found = []
-    for left, right in steps:
-        single = known.drop_nulls(right).filter(pl.len().over(right) == 1)
-        met = places.join(single, left_on=left, right_on=right, how="left", maintain_order="left")
-        found.append(met.select("r_street", "r_community", "r_grid"))
-    columns = {
-        f"area_{name}": pl.select(pl.coalesce(step[f"r_{name}"] for step in found)).to_series()
+    for keys in (["by_code", "of"], ["by_name", "of"], ["by_code"], ["by_name"]):
+        single = known.drop_nulls(keys).filter(pl.len().over(keys) == 1).select(*keys, "r_street", "r_community", "r_grid")
+        found.append(places.join(single, on=keys, how="left", maintain_order="left"))
+    met = {
+        name: pl.select(pl.coalesce(step[f"r_{name}"] for step in found).alias(name)).to_series()
         for name in ("street", "community", "grid")
     }
-    met = columns["area_grid"].is_not_null()
-    return places.with_columns(**columns).with_columns(
-        grid_on_roster=pl.when(pl.col("_grid").is_not_null()).then(met),
-        area_street=pl.when(met).then("area_street").otherwise("street"),
-        area_community=pl.when(met).then("area_community").otherwise("community"),
-        area_grid=pl.when(met).then("area_grid").otherwise(pl.coalesce("grid", "grid_name")),
+    on_roster = met["grid"].is_not_null()
+    own = {"street": pl.col("street"), "community": pl.col("community"), "grid": pl.coalesce("grid", "grid_name")}
+    return places.with_columns(
+        **{f"area_{name}": pl.when(on_roster).then(met[name]).otherwise(own[name]) for name in own},
+        grid_on_roster=pl.when(pl.col("by_code").is_not_null()).then(on_roster),
     )
 
 
 def _without_roster(places: pl.DataFrame) -> pl.DataFrame:
     """A grid written without its community belongs to the one community that writes it, if there is just one."""
-    grid = pl.coalesce("grid", "grid_name")
-    single = (
-        places.filter(pl.col("community").is_not_null())
-        .group_by("_grid")
-        .agg(
-            pl.col("street").drop_nulls().first().alias("of_street"), pl.col("community").first().alias("of_community"),
-            pl.struct("_community").n_unique().alias("n"),
-        )
-        .with_columns(repeated=pl.col("n") > 1)
+    communities = places.filter(pl.col("community").is_not_null()).group_by("by_code").agg(
+        of_street=pl.col("street").drop_nulls().first(),
+        of_community=pl.col("community").sort().first(),
+        n=pl.col("of").n_unique(),
     )  # fmt: skip
-    met = places.join(single, on="_grid", how="left", maintain_order="left")
-    repeated = pl.col("repeated").fill_null(value=False)
+    met = places.join(communities, on="by_code", how="left", maintain_order="left")
+    several = (pl.col("n") > 1).fill_null(value=False)
+    grid = pl.coalesce("grid", "grid_name")
+    full = pl.concat_str("community", grid, separator="/", ignore_nulls=True)
     return met.with_columns(
-        area_street=pl.when(~repeated).then(pl.coalesce("street", "of_street")).otherwise("street"),
-        area_community=pl.when(~repeated).then(pl.coalesce("community", "of_community")).otherwise("community"),
-        area_grid=pl.when(repeated).then(pl.concat_str("community", grid, separator="/", ignore_nulls=True)).otherwise(grid),
+        area_street=pl.when(several).then("street").otherwise(pl.coalesce("street", "of_street")),
+        area_community=pl.when(several).then("community").otherwise(pl.coalesce("community", "of_community")),
+        area_grid=pl.when(several & grid.is_not_null()).then(full).otherwise(grid),
         grid_on_roster=pl.lit(None, dtype=pl.Boolean),
     )

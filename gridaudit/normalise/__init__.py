@@ -13,7 +13,7 @@ import polars as pl
 
 from gridaudit import schema
 from gridaudit.errors import InputError
-from gridaudit.normalise.cells import read_column
+from gridaudit.normalise.cells import read_columns
 from gridaudit.normalise.header import Heading, find_heading
 from gridaudit.normalise.nearest import nearest_headings
 from gridaudit.normalise.rows import records
@@ -125,11 +125,13 @@ def _table(
         pl.Series("sheet_no", [sheet_no], dtype=pl.UInt16).new_from_index(0, found.frame.height),
         found.frame["row"],
     ]
-    for name, indexes in heading.mapping.items():
-        if wanted is None or name in wanted:
-            series += read_column(_combined(found.frame, indexes), columns[name])
+    sources = {
+        name: _source(indexes) for name, indexes in heading.mapping.items() if wanted is None or name in wanted
+    }
+    series += read_columns(found.frame, sources, columns).get_columns()
     if table == "residents" and "id_no" in heading.mapping:
         series += _id_cells(sheet, found.frame, heading.mapping["id_no"][0])
+        series += [item.alias("id_no_text") for item in series if item.name == "id_no"]
     if table in _COPY_KEYS:
         series.append(_copy_hash(found.frame, heading))
     info = SheetInfo(
@@ -151,12 +153,12 @@ def _table(
     return info, pl.DataFrame(series)
 
 
-def _combined(frame: pl.DataFrame, indexes: tuple[int, ...]) -> pl.Series:
-    first = frame[f"c{indexes[0]}"]
-    for index in indexes[1:]:
-        empty = first.is_null() | (first.str.strip_chars() == "")
-        first = pl.select(pl.when(~empty).then(first).otherwise(frame[f"c{index}"])).to_series()
-    return first
+def _source(indexes: tuple[int, ...]) -> pl.Expr:
+    """The cell of a canonical column: of the first heading whose cell is filled, when there are several."""
+    cells = [pl.col(f"c{index}") for index in indexes]
+    if len(cells) == 1:
+        return cells[0]
+    return pl.coalesce(pl.when(cell.str.strip_chars() != "").then(cell) for cell in cells)
 
 
 def _id_cells(sheet: Sheet, frame: pl.DataFrame, index: int) -> list[pl.Series]:

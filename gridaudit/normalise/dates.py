@@ -27,7 +27,7 @@ def read_dates(values: pl.Series) -> pl.Series:
         Date, null where the text is no date or a date that does not exist.
     """
     text = pl.col("text")
-    even = pl.Series("text", [_even(value) for value in values.to_list()], dtype=pl.String)
+    even = pl.Series("text", [None if value is None else _even(value) for value in values.to_list()], dtype=pl.String)
     parts = [text.str.extract_groups(pattern) for pattern in (_SEPARATED, _PACKED, _MONTH, _PACKED_MONTH)]
     year = pl.coalesce(part.struct.field("1") for part in parts)
     month = pl.coalesce(part.struct.field("2") for part in parts)

@@ -26,9 +26,10 @@ _DIMENSION = re.compile(rb'<(?:\w+:)?dimension\b[^>]*?\bref="([A-Z]+)(\d+)(?::([
 _MERGE = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*?\bref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
 _ERROR = re.compile(rb'<c\b(?=[^>]*\bt="e")[^>]*?\br="([A-Z]+)(\d+)"[^>]*>(?:<f\b[^>]*(?:/>|>[^<]*</f>))?<v>([^<]*)</v>')
 # A number of 16 and more digits, plain or as 4.30299199003071E+17; the type attribute is absent or "n".
-_LONG_NUMBER = (
-    r'<c r="([A-Z]+[0-9]+)"(?: s="[0-9]+")?(?: t="n")?>(?:<f>[^<]*</f>)?'
-    r"<v>(?:[0-9]{16,}(?:\.[0-9]*)?|[0-9](?:\.[0-9]+)?[eE]\+?(?:1[5-9]|[2-9][0-9]))</v>"
+_MAY_BE_LONG = r"<v>[0-9](?:[0-9]{15}|(?:\.[0-9]+)?[eE])"
+_LONG_NUMBER = re.compile(
+    rb'<c r="([A-Z]+)([0-9]+)"(?: s="[0-9]+")?(?: t="n")?>(?:<f>[^<]*</f>)?'
+    rb"<v>(?:[0-9]{16,}(?:\.[0-9]*)?|[0-9](?:\.[0-9]+)?[eE]\+?(?:1[5-9]|[2-9][0-9]))</v>"
 )
 
 
@@ -117,14 +118,12 @@ def look(path: Path, part: str) -> Look:
     Returns:
         Cells with long numbers, cells with an error and its text, merged ranges.
     """
-    numbers: list[pl.Series] = []
+    numbers: list[tuple[int, int]] = []
     errors: list[tuple[int, int, str]] = []
     merges: list[Merge] = []
     for chunk in _chunks(path, part):
-        text = pl.Series([chunk.decode("utf-8", "replace")])
-        found = text.str.extract_all(_LONG_NUMBER).explode(empty_as_null=False).drop_nulls()
-        if found.len():
-            numbers.append(found.str.extract(_LONG_NUMBER, 1))
+        if _contains(chunk, _MAY_BE_LONG):
+            numbers += [(int(row), column_index(letters.decode())) for letters, row in _LONG_NUMBER.findall(chunk)]
         if b't="e"' in chunk:
             errors += [
                 (int(row), column_index(letters.decode()), value.decode())
@@ -135,20 +134,13 @@ def look(path: Path, part: str) -> Look:
                 Merge(int(row), column_index(first.decode()), int(last_row), column_index(last.decode()))
                 for first, row, last, last_row in _MERGE.findall(chunk)
             ]
-    return Look(_cells(numbers), tuple(errors), tuple(merges))
+    return Look(pl.DataFrame(numbers, schema=NO_NUMBERS.schema, orient="row"), tuple(errors), tuple(merges))
 
 
-def _cells(references: list[pl.Series]) -> pl.DataFrame:
-    if not references:
-        return NO_NUMBERS
-    cells = pl.DataFrame({"cell": pl.concat(references)}).select(
-        row=pl.col("cell").str.extract("([0-9]+)", 1).cast(pl.UInt32), letters=pl.col("cell").str.extract("([A-Z]+)", 1)
-    )
-    letters = cells["letters"].unique().to_list()
-    return cells.select(
-        "row",
-        column=pl.col("letters").replace_strict(letters, [column_index(item) for item in letters], return_dtype=pl.UInt16),
-    )
+def _contains(chunk: bytes, pattern: str) -> bool:
+    """Search in polars: it lets other threads go on, which Python's own search does not."""
+    text = pl.Series([chunk], dtype=pl.Binary).cast(pl.String, strict=False)
+    return text.str.contains(pattern)[0] is not False
 
 
 def _chunks(path: Path, part: str) -> Iterator[bytes]:

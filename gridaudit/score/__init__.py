@@ -19,7 +19,7 @@ from gridaudit.score.areas import LEVELS, area_table
 from gridaudit.score.frame import home_frame, home_or_row
 from gridaudit.score.marks import MARK, lost_units
 
-__all__ = ["LEVELS", "Coverage", "Outcome", "Run", "Scorecard", "home_or_row", "score"]
+__all__ = ["LEVELS", "Coverage", "Outcome", "Run", "Scorecard", "home_or_row", "people", "score"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +62,11 @@ class Scorecard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """All that a report may show. `rules` names what was judged; `previous` is the areas of the run before."""
+    """All that a report may show.
+
+    `shown` are the codes to show; `previous` the areas of the run before; `people` (identity, home and area of every
+    person present) is for the store alone, which keeps keys of it.
+    """
 
     run: Run
     findings: Findings
@@ -70,6 +74,7 @@ class Outcome:
     sheets: tuple[SheetInfo, ...]
     notes: tuple[Note, ...]
     shown: frozenset[str]
+    people: pl.DataFrame | None = None
     previous: pl.DataFrame | None = None
     run_number: int = 1
 
@@ -93,6 +98,19 @@ def score(facts: Facts, findings: Findings, *, managed: float, unmanaged: float,
         areas=areas,
         coverage=_coverage(facts, findings.rows),
         weighted=bool(homes["coefficient_known"].any()) if homes.height else False,
+    )
+
+
+def people(facts: Facts) -> pl.DataFrame | None:
+    """Return `person`, `home` and area of everybody present: the number, else name, birth date and home."""
+    if facts.residents is None:
+        return None
+    identity = pl.coalesce(
+        pl.when("id_valid").then("id_no"),
+        pl.concat_str(pl.col("name", "birth_date_text", "home").fill_null(""), separator="\x1f"),
+    )
+    return facts.residents.filter(pl.col("present") & ~pl.col("is_copy")).select(
+        person=identity, home="home", street="area_street", community="area_community", grid="area_grid"
     )
 
 
