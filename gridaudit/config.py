@@ -1,4 +1,4 @@
-"""Settings: `gridaudit.toml`, found from the current folder upwards, then beside the input. Unknown keys are refused."""
+"""Settings: `gridaudit.toml`, from the current folder upwards, then beside the input. Unknown keys are refused."""
 
 from __future__ import annotations
 
@@ -40,6 +40,7 @@ class Config:
     timezone: str = "Asia/Shanghai"
     lang: str | None = None
     inputs: Mapping[str, str] = field(default_factory=dict)
+    max_age: Mapping[str, str] = field(default_factory=dict)
     sheets: tuple[str, ...] = ()
     columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     roster: Path | None = None
@@ -94,6 +95,7 @@ def load_config(path: Path | None, *, near: Sequence[Path] = ()) -> Config:
         timezone=data.get("timezone", "Asia/Shanghai"),
         lang=_one_of(data.get("lang"), ("zh", "en", None), "lang"),
         inputs={name: str(base / table["path"]) for name, table in inputs.items() if "path" in table},
+        max_age={name: table["max_age"] for name, table in inputs.items() if "max_age" in table},
         sheets=tuple(table["sheet"] for table in inputs.values() if "sheet" in table),
         columns=columns,
         roster=_file(base, grids.get("path"), "grids.path"),

@@ -41,7 +41,7 @@ class InputError(GridauditError):
     """A file that cannot be read, or holds no table or no rows."""
 
 
-class InputErrors(InputError):
+class InputErrors(InputError):  # noqa: N818 - several errors in one
     """Several named files that cannot be read, said together."""
 
     def __init__(self, errors: tuple[InputError, ...]) -> None:

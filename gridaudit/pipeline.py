@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from pathlib import Path
 
@@ -11,10 +12,10 @@ import polars as pl
 from gridaudit import __version__, schema
 from gridaudit.config import Config
 from gridaudit.derive import NEEDED, Circumstances, derive
-from gridaudit.errors import InputError
+from gridaudit.errors import ConfigError, InputError
 from gridaudit.judge import Compiled, compile_rulebook, judge
-from gridaudit.normalise import normalise
-from gridaudit.read import InputFile, read
+from gridaudit.normalise import SheetInfo, normalise
+from gridaudit.read import InputFile, Reading
 from gridaudit.rulebook import Rulebook, builtin_folder, load_rulebook
 from gridaudit.score import Outcome, Run, people, score
 from gridaudit.text import Lang
@@ -41,12 +42,13 @@ def audit(
     run_id: str,
     secret: bytes,
     lang: Lang = "zh",
-    compiled: Compiled | None = None,
+    rules_folder: Path | None = None,
+    select: Sequence[str] = (),
+    ignore: Sequence[str] = (),
     sheets: Sequence[str] = (),
     header_row: int | None = None,
-    shown: frozenset[str] | None = None,
     trigger: str = "check",
-    progress: Callable[[str], None] = lambda step: None,
+    progress: Callable[[str], object] = str,
 ) -> Outcome:
     """Audit exported files.
 
@@ -58,41 +60,54 @@ def audit(
         run_id: Its name.
         secret: Key for the identities of findings, homes and people.
         lang: Language of the messages in the findings.
-        compiled: The rules; loaded from the config when None.
+        rules_folder: Local rules besides those of the config.
+        select: Codes, prefixes or families to show; all when empty.
+        ignore: Those not to show. The score always uses every rule.
         sheets: Names of the sheets to read; all visible ones when empty.
         header_row: Row number of the heading.
-        shown: Codes to show; the score always uses every rule.
         trigger: What started the run.
         progress: Called with the name of each step.
 
     Raises:
         GridauditError: Something the operator can put right.
     """
-    compiled = compiled or prepare_rules(config)
+    reading = Reading([*paths, *_side_files(config)], sheets=sheets or config.sheets)
+    compiled = prepare_rules(config, rules_folder)
+    shown = _shown(compiled.rulebook, select, ignore)
     progress("read")
-    raw, files = read([*paths, *_side_files(config)], sheets=sheets or config.sheets)
-    progress("normalise")
-    tables = normalise(raw, wanted=_wanted(compiled), header_row=header_row, declared=config.columns)
-    raw.clear()
+    tables = normalise(reading, wanted=_wanted(compiled), header_row=header_row, declared=config.columns)
     if tables.residents is None and tables.houses is None:
         raise InputError("E112")
     progress("derive")
     facts = derive(tables, _circumstances(config, as_of))
-    progress("judge")
-    findings = judge(facts, compiled, lang=lang, secret=secret)
-    progress("score")
-    card = score(facts, findings, managed=config.managed, unmanaged=config.unmanaged, unknown=config.unknown)
-    run = _run(config, compiled.rulebook, files, tables.sheets, as_of, started_at, run_id, trigger)
-    notes = (*tables.skipped, *(note for sheet in tables.sheets for note in sheet.notes))
+    with ThreadPoolExecutor(1) as beside:
+        persons = beside.submit(people, facts, secret)
+        progress("judge")
+        findings = judge(facts, compiled, lang=lang, secret=secret)
+        card = score(facts, findings, managed=config.managed, unmanaged=config.unmanaged, unknown=config.unknown)
+    run = _run(config, compiled.rulebook, reading.files, tables.sheets, as_of, started_at, run_id, trigger)
     return Outcome(
         run=run,
         findings=findings,
         card=card,
         sheets=tables.sheets,
-        notes=notes,
-        people=people(facts),
-        shown=shown if shown is not None else frozenset(rule.code for rule in compiled.rulebook),
+        notes=(*reading.notes, *tables.skipped, *(note for sheet in tables.sheets for note in sheet.notes)),
+        people=persons.result(),
+        shown=shown,
     )
+
+
+def _shown(rulebook: Rulebook, select: Sequence[str], ignore: Sequence[str]) -> frozenset[str]:
+    """Codes to show.
+
+    Raises:
+        ConfigError: E221 an unknown code, E223 nothing is left.
+    """
+    every = frozenset(rule.code for rule in rulebook)
+    shown = (rulebook.matching(select) if select else every) - rulebook.matching(ignore)
+    if not shown:
+        raise ConfigError("E223")
+    return shown
 
 
 def _side_files(config: Config) -> list[Path]:
@@ -121,7 +136,7 @@ def _circumstances(config: Config, as_of: date) -> Circumstances:
 
 
 def _run(
-    config: Config, rulebook: Rulebook, files: Sequence[InputFile], sheets: Sequence[object],
+    config: Config, rulebook: Rulebook, files: Sequence[InputFile], sheets: Sequence[SheetInfo],
     as_of: date, started_at: datetime, run_id: str, trigger: str,
 ) -> Run:  # fmt: skip
     digests = {file.path.name: file.sha256 for file in files}

@@ -206,7 +206,7 @@ def _records(outcome: Outcome, key: bytes) -> pl.DataFrame:
     if people is None:
         return kept
     persons = people.select(
-        kind=pl.lit("person"), key=keyed(people["person"], key), home=pl.col("home"),
+        kind=pl.lit("person"), key="person", home=pl.col("home"),
         street="street", community="community", grid="grid",
         coefficient=pl.lit(None, dtype=pl.Int64), coefficient_known=pl.lit(None, dtype=pl.Boolean),
         lost=pl.lit(None, dtype=pl.Int64),

@@ -74,10 +74,12 @@ def _last_year(spans: str) -> int | None:
 
 def _from_csv(path: Path) -> Iterator[tuple[int, int | None]]:
     table = pl.read_csv(path, infer_schema=False, encoding="utf8-lossy").select(pl.all().str.strip_chars())
-    ended = table["last_year"] if "last_year" in table.columns else pl.Series([None], dtype=pl.String).new_from_index(0, table.height)
+    ended = (
+        table["last_year"]
+        if "last_year" in table.columns
+        else pl.Series([None], dtype=pl.String).new_from_index(0, table.height)
+    )
     codes = table.to_series(0).cast(pl.Int64, strict=False)
     yield from (
-        (code, year)
-        for code, year in zip(codes, ended.cast(pl.Int32, strict=False), strict=True)
-        if code is not None
+        (code, year) for code, year in zip(codes, ended.cast(pl.Int32, strict=False), strict=True) if code is not None
     )

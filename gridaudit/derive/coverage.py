@@ -14,7 +14,9 @@ def add_occupants(houses: pl.DataFrame, residents: pl.DataFrame | None) -> pl.Da
     `n_residents` counts people present in the register of the home, `n_living_here` those not recorded as away.
     """
     is_dwelling = pl.col("use").fill_null("住宅").is_in(_DWELLING)
-    lived_in = pl.col("occupancy").is_in(_LIVED_IN) | (pl.col("occupancy").is_null() & pl.col("occupancy_text").is_null() & pl.col("rented"))
+    lived_in = pl.col("occupancy").is_in(_LIVED_IN) | (
+        pl.col("occupancy").is_null() & pl.col("occupancy_text").is_null() & pl.col("rented")
+    )
     houses = houses.with_columns(
         lived_in=pl.when(pl.col("occupancy").is_not_null() | pl.col("rented").is_not_null()).then(
             (lived_in & is_dwelling).fill_null(value=False)
@@ -44,7 +46,9 @@ def add_grid_facts(roster: pl.DataFrame, homes: pl.DataFrame) -> pl.DataFrame:
         homes: `home` and `area_grid` of every home that is known.
     """
     counts = homes.unique("home").group_by(pl.col("area_grid").alias("grid")).agg(n_homes=pl.len().cast(pl.UInt32))
-    grids = roster.join(counts, on="grid", how="left", maintain_order="left").with_columns(pl.col("n_homes").fill_null(0))
+    grids = roster.join(counts, on="grid", how="left", maintain_order="left").with_columns(
+        pl.col("n_homes").fill_null(0)
+    )
     return grids.with_columns(
         street_present=(pl.col("n_homes").sum().over("street") > 0).fill_null(value=True),
         first_of_street=pl.col("street").is_first_distinct(),

@@ -27,7 +27,9 @@ def add_person_duplicates(residents: pl.DataFrame) -> pl.DataFrame:
     """
     judged = pl.col("id_valid") & pl.col("present") & ~pl.col("is_copy")
     residents = residents.with_row_index("_index")
-    candidates = residents.lazy().filter(judged).select("_index", "id_no").filter(pl.col("id_no").hash().is_duplicated())
+    candidates = (
+        residents.lazy().filter(judged).select("_index", "id_no").filter(pl.col("id_no").hash().is_duplicated())
+    )
     suspects = (
         candidates.join(
             residents.lazy().select("_index", "name", "home", "area_grid", "updated_on", "collected_on", "phone"),
@@ -97,11 +99,15 @@ def add_house_duplicates(houses: pl.DataFrame) -> pl.DataFrame:
     by_address = _later(first_records, "address_key", rank)
     return houses.with_columns(
         code_repeated=pl.when(pl.col("code_key").is_not_null()).then(pl.col("_index").is_in(by_code.implode())),
-        address_repeated=pl.when(pl.col("address_key").is_not_null()).then(pl.col("_index").is_in(by_address.implode())),
+        address_repeated=pl.when(pl.col("address_key").is_not_null()).then(
+            pl.col("_index").is_in(by_address.implode())
+        ),
     ).drop("_index")
 
 
 def _later(houses: pl.DataFrame, key: str, rank: list[pl.Expr]) -> pl.Series:
-    suspects = houses.filter(pl.col(key).is_not_null()).filter(pl.col(key).hash().is_duplicated() & pl.col(key).is_duplicated())
+    suspects = houses.filter(pl.col(key).is_not_null()).filter(
+        pl.col(key).hash().is_duplicated() & pl.col(key).is_duplicated()
+    )
     ordered = suspects.sort(*rank, descending=[False] * len(rank), nulls_last=True, maintain_order=True)
     return ordered.filter(~pl.col(key).is_first_distinct())["_index"]

@@ -89,16 +89,20 @@ def _meet_otherwise(unmet: pl.DataFrame, houses: pl.DataFrame) -> pl.DataFrame:
         unmet["_index"],
         home=pl.coalesce("met", pl.when(names_missing).then(own)),
         found=pl.col("met").is_not_null(),
-        exists=pl.when(pl.col("met").is_not_null()).then(pl.lit(value=True)).when(names_missing).then(pl.lit(value=False)),
+        exists=pl.when(pl.col("met").is_not_null())
+        .then(pl.lit(value=True))
+        .when(names_missing)
+        .then(pl.lit(value=False)),
     )
 
 
 def _looked_up(keys: pl.Series, known: pl.Series, values: pl.Series, *, single: bool = False) -> pl.Series:
     """Look keys up; with `single`, keys that stand for several homes meet nothing."""
-    table = pl.DataFrame({"key": known, "value": values}).drop_nulls().unique()
+    table = pl.DataFrame({"key": known, "value": values}).drop_nulls()
     if single:
+        table = table.unique()
         table = table.filter(~pl.col("key").is_duplicated())
-    table = table.unique("key")
+    table = table.unique("key", keep="first", maintain_order=True)
     return pl.DataFrame({"key": keys}).join(table, on="key", how="left", maintain_order="left")["value"]
 
 

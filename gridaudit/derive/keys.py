@@ -11,9 +11,7 @@ _PLAIN_CODE = r"^[0-9A-Z]*$"
 _UNEVEN = r"[\s_a-z\u00a0\u2010-\u2015\u3000\uff00-\uffef]"
 # A house-level end: a number with 号, 室, 户, a room behind a dash, or a bare room number.
 _HOUSE_LEVEL = r"(?:[0-9A-Z]+(?:号|室|户|房|门)?|[0-9]+-[0-9A-Z-]+)$"
-_UNIT_ENDING = (
-    r"(?:社区居民委员会|社区居委会|居民委员会|村民委员会|社区村委会|居委会|村委会|街道办事处|办事处|社区|街道|村|镇|乡)$"
-)
+_UNIT_ENDING = r"(?:社区居民委员会|社区居委会|居民委员会|村民委员会|社区村委会|居委会|村委会|街道办事处|办事处|社区|街道|村|镇|乡)$"
 _SAME_CHARACTER = {"段": "塅", "嘉": "家"}
 _PARTS = ("compound", "building", "unit", "room")
 

@@ -87,8 +87,10 @@ def _birth_matches() -> pl.Expr:
     """A month alone, or a year of two digits, is compared as far as it goes."""
     born, own, text = pl.col("id_birth_date"), pl.col("birth_date"), pl.col("birth_date_text")
     same_month = (born.dt.month() == own.dt.month()) & (born.dt.year() == own.dt.year())
-    same_short = (born.dt.month() == own.dt.month()) & (born.dt.day() == own.dt.day()) & (
-        born.dt.year() % 100 == own.dt.year() % 100
+    same_short = (
+        (born.dt.month() == own.dt.month())
+        & (born.dt.day() == own.dt.day())
+        & (born.dt.year() % 100 == own.dt.year() % 100)
     )
     return (
         pl.when(born == own)
@@ -159,10 +161,18 @@ def _decode_sex(frame: pl.DataFrame) -> pl.DataFrame:
     standard = pl.col("word").replace_strict({"男": "男", "女": "女", "1": "男", "2": "女"}, default=None)
     against = (pl.col("sure") != standard).fill_null(pl.col("sure").is_not_null() & (pl.col("word") == "0"))
     reversed_sheets = votes.group_by("sheet_no").agg(
-        sex_coding_reversed=pl.when(pl.col("sure").is_not_null().any()).then((against & pl.col("sure").is_not_null()).any())
+        sex_coding_reversed=pl.when(pl.col("sure").is_not_null().any()).then(
+            (against & pl.col("sure").is_not_null()).any()
+        )
     )
     frame = frame.with_columns(_word=words)
-    frame = frame.join(votes.select("sheet_no", "word", "sure"), left_on=["sheet_no", "_word"], right_on=["sheet_no", "word"], how="left", maintain_order="left")
+    frame = frame.join(
+        votes.select("sheet_no", "word", "sure"),
+        left_on=["sheet_no", "_word"],
+        right_on=["sheet_no", "word"],
+        how="left",
+        maintain_order="left",
+    )
     frame = frame.join(reversed_sheets, on="sheet_no", how="left", maintain_order="left")
     turned = pl.col("sex_coding_reversed") & pl.col("sure").is_not_null() & pl.col("sex").is_not_null()
     return frame.with_columns(

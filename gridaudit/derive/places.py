@@ -50,7 +50,9 @@ def _with_roster(places: pl.DataFrame, roster: pl.DataFrame) -> pl.DataFrame:
     )
     found = []
     for keys in (["by_code", "of"], ["by_name", "of"], ["by_code"], ["by_name"]):
-        single = known.drop_nulls(keys).filter(pl.len().over(keys) == 1).select(*keys, "r_street", "r_community", "r_grid")
+        single = (
+            known.drop_nulls(keys).filter(pl.len().over(keys) == 1).select(*keys, "r_street", "r_community", "r_grid")
+        )
         found.append(places.join(single, on=keys, how="left", maintain_order="left"))
     met = {
         name: pl.select(pl.coalesce(step[f"r_{name}"] for step in found).alias(name)).to_series()

@@ -17,7 +17,8 @@ from gridaudit.judge.findings import INTERNAL, SHOWN, build, finish, unsafe_plac
 from gridaudit.judge.keyed import keyed
 from gridaudit.judge.systematic import find_systematic, mark
 from gridaudit.judge.verdicts import SCOPE, Judged, judge_table, missing_columns
-from gridaudit.rulebook import CompiledRule, Rulebook, compile_rule
+from gridaudit.normalise import SheetInfo
+from gridaudit.rulebook import CompiledRule, Rule, Rulebook, compile_rule
 from gridaudit.text import Lang
 
 __all__ = ["INTERNAL", "SHOWN", "Compiled", "Findings", "compile_rulebook", "judge", "keyed"]
@@ -35,8 +36,11 @@ class Compiled(NamedTuple):
 
 
 class Findings(NamedTuple):
-    """`rows` are the findings, `tallies` rows, checked and failed per rule and scope; `not_evaluated` names the
-    rules that could not be asked, with the columns or tables that are missing."""
+    """What a rulebook said of an input.
+
+    `rows` are the findings, `tallies` rows, checked and failed per rule and scope; `not_evaluated` names the rules
+    that could not be asked, with the columns or tables that are missing.
+    """
 
     rows: pl.DataFrame
     tallies: pl.DataFrame
@@ -90,25 +94,42 @@ def judge(facts: Facts, compiled: Compiled, *, lang: Lang, secret: bytes) -> Fin
     judged = judge_table(files, compiled.by_table.get("files", ()), [], here)
     parts += _failed(files, judged, "files", rules, sheets, lang)
     all_tallies = pl.concat([*tallies, judged.tallies.with_columns(table=pl.lit("files"))])
-    explained = {_EXPLAINED_BY[code] for code in judged.verdicts.columns if code in _EXPLAINED_BY and (~judged.verdicts[code]).any()}
+    explained = {
+        _EXPLAINED_BY[code]
+        for code in judged.verdicts.columns
+        if code in _EXPLAINED_BY and (~judged.verdicts[code]).any()
+    }
     w107 = next(iter(compiled.by_table.get("outcomes", ())), None)
-    failed = find_systematic(all_tallies.filter(pl.col("table") != "files"), rules, w107, facts, explained=explained, lang=lang)
+    failed = find_systematic(
+        all_tallies.filter(pl.col("table") != "files"), rules, w107, facts, explained=explained, lang=lang
+    )
     if w107 is not None:
         parts.append(_outcome_findings(failed, w107, sheets, lang))
-    rows = pl.concat(parts) if parts else pl.DataFrame(schema={**SHOWN, **INTERNAL}).drop("source", "sheet", "systematic", "key")
+    rows = (
+        pl.concat(parts)
+        if parts
+        else pl.DataFrame(schema={**SHOWN, **INTERNAL}).drop("source", "sheet", "systematic", "key")
+    )
     rows = _mark_number_columns(mark(rows, failed), all_tallies, explained)
     return Findings(finish(rows, facts.sheets, secret), all_tallies, not_evaluated)
 
 
 def _failed(
-    frame: pl.DataFrame, judged: Judged, table: str, rules: Mapping[str, object], sheets: Mapping[int, object], lang: Lang
+    frame: pl.DataFrame,
+    judged: Judged,
+    table: str,
+    rules: Mapping[str, Rule],
+    sheets: Mapping[int, SheetInfo],
+    lang: Lang,
 ) -> list[pl.DataFrame]:
-    found = []
-    for code in judged.verdicts.columns:
-        failed = (~judged.verdicts[code]).fill_null(value=False)
-        if failed.any():
-            found.append(build(frame, failed, rules[code], table, sheets, lang))  # type: ignore[arg-type]
-    return found
+    """Take the rows that failed anything out once, then filter that small frame rule by rule."""
+    codes = judged.verdicts.columns
+    if not codes:
+        return []
+    failures = judged.verdicts.select((~pl.all()).fill_null(value=False))
+    any_failed = failures.select(pl.any_horizontal(pl.all())).to_series()
+    frame, failures = frame.filter(any_failed), failures.filter(any_failed)
+    return [build(frame, failures[code], rules[code], table, sheets, lang) for code in codes if failures[code].any()]
 
 
 def _with_missing(facts: Facts, compiled: Compiled, lang: Lang) -> pl.DataFrame:
@@ -137,11 +158,11 @@ def _with_missing(facts: Facts, compiled: Compiled, lang: Lang) -> pl.DataFrame:
 
 
 def _outcome_findings(
-    failed: pl.DataFrame, w107: CompiledRule, sheets: Mapping[int, object], lang: Lang
+    failed: pl.DataFrame, w107: CompiledRule, sheets: Mapping[int, SheetInfo], lang: Lang
 ) -> pl.DataFrame:
     frame = failed.with_columns(sheet_no=pl.col("file_no"), area_street=pl.col("street"))
     every = pl.Series([True]).new_from_index(0, frame.height)
-    found = build(frame, every, w107.rule, "outcomes", sheets, lang)  # type: ignore[arg-type]
+    found = build(frame, every, w107.rule, "outcomes", sheets, lang)
     return found.with_columns(identity=pl.concat_str(failed["rule"], failed["table"], failed["street"].fill_null("")))
 
 
@@ -153,4 +174,6 @@ def _mark_number_columns(rows: pl.DataFrame, tallies: pl.DataFrame, explained: s
         nearly_all=pl.col("n_failed").sum() >= 0.95 * pl.col("n_checked").sum()
     )  # fmt: skip
     joined = rows.join(share, on=["rule", "sheet_no"], how="left", maintain_order="left")
-    return joined.with_columns(systematic=pl.col("systematic") | pl.col("nearly_all").fill_null(value=False)).drop("nearly_all")
+    return joined.with_columns(systematic=pl.col("systematic") | pl.col("nearly_all").fill_null(value=False)).drop(
+        "nearly_all"
+    )

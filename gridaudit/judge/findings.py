@@ -27,6 +27,7 @@ INTERNAL: dict[str, pl.DataType] = {
     "sheet_no": pl.UInt16(), "home": pl.String(), "identity": pl.String(), "is_copy": pl.Boolean(),
     "loss": pl.String(), "counted_in": pl.String(),
 }  # fmt: skip
+_CARRIED = ("sheet_no", "row", "area_street", "area_community", "area_grid", "house_id", "home", "is_copy")
 _IDENTITY = {
     "residents": ("id_no", "name", "birth_date_text", "home"),
     "houses": ("home", "address"),
@@ -50,10 +51,12 @@ def build(
     Returns:
         The columns of `SHOWN` but source, sheet, systematic and key, and those of `INTERNAL`.
     """
-    rows = frame.filter(failed)
+    narrow = {*_CARRIED, *_IDENTITY.get(table, ()), *placeholders(rule), *rule.columns}
+    names = narrow | {f"{name}_text" for name in rule.columns}
+    rows = frame.select([name for name in frame.columns if name in names]).filter(failed)
     has_row = table in {"residents", "houses"}
     field, column = _cell(rule, table, rows, sheets)
-    text = rows[_text_of(field, rows)] if field is not None and _text_of(field, rows) else None
+    shown_as = _text_of(field, rows) if field is not None else None
     nothing = pl.lit(None, dtype=pl.String)
     identity = [pl.col(name).cast(pl.String).fill_null("") for name in _IDENTITY.get(table, ()) if name in rows.columns]
     return rows.select(
@@ -68,7 +71,7 @@ def build(
         grid=_column_or_null("area_grid", rows),
         house=house_code(rows["house_id"]) if "house_id" in rows.columns else nothing,
         field=pl.lit(field, dtype=pl.String),
-        masked=masked(text, str(field)) if text is not None else nothing,
+        masked=masked(rows.get_column(shown_as), str(field)) if shown_as is not None else nothing,
         message=_message(rule, lang),
         suggestion=pl.lit(None if rule.suggestion == "none" else rule.suggestion, dtype=pl.String),
         subject=_subject(rows) if table == "grids" else pl.lit(None, dtype=SUBJECT),
@@ -96,9 +99,7 @@ def finish(findings: pl.DataFrame, sheets: Sequence[SheetInfo], secret: bytes) -
     return complete.select(*SHOWN, *INTERNAL)
 
 
-def _cell(
-    rule: Rule, table: str, rows: pl.DataFrame, sheets: Mapping[int, SheetInfo]
-) -> tuple[str | None, pl.Expr]:
+def _cell(rule: Rule, table: str, rows: pl.DataFrame, sheets: Mapping[int, SheetInfo]) -> tuple[str | None, pl.Expr]:
     """Which cell to look at: the rule's first column that the input has, and its heading sheet by sheet."""
     numbers = [int(number) for number in rows["sheet_no"].unique().drop_nulls()] if "sheet_no" in rows.columns else []
     present = [sheets[number] for number in numbers if number in sheets]

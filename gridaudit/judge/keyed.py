@@ -19,8 +19,8 @@ def keyed(texts: pl.Series, secret: bytes) -> pl.Series:
         texts: String.
         secret: At most 64 bytes, kept by the store.
     """
-    values = texts.unique().drop_nulls()
-    keys = [blake2b(text.encode(), key=secret, digest_size=_BYTES).hexdigest() for text in values.to_list()]
-    if values.is_empty():
-        return pl.Series(texts.name, [None], dtype=pl.String).new_from_index(0, texts.len())
-    return texts.replace_strict(values, pl.Series(keys), default=None, return_dtype=pl.String)
+    return pl.Series(texts.name, [_key(text, secret) for text in texts.to_list()], dtype=pl.String)
+
+
+def _key(text: str | None, secret: bytes) -> str | None:
+    return None if text is None else blake2b(text.encode(), key=secret, digest_size=_BYTES).hexdigest()

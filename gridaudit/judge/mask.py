@@ -18,7 +18,9 @@ def masked(values: pl.Series, field: str) -> pl.Series:
     cell = pl.col("cell")
     if field in _ID:
         is_number = cell.str.contains(r"^(?:[0-9]{17}[0-9Xx]|[0-9]{15})$")
-        shown = pl.when(is_number).then(cell.str.head(1) + pl.lit("*").repeat_by(cell.str.len_chars() - 3).list.join("") + cell.str.tail(2))
+        shown = pl.when(is_number).then(
+            cell.str.head(1) + pl.lit("*").repeat_by(cell.str.len_chars() - 3).list.join("") + cell.str.tail(2)
+        )
     elif field in _NAME:
         shown = pl.when(cell.str.contains(r"^[\p{Han}·•.]{2,15}$")).then(cell.str.head(1) + "*")
     elif field in _PHONE:

@@ -18,8 +18,6 @@ _BY_STREET = ("C101", "C102")
 _SCOPE = ["rule", "table", "file_no", "street"]
 
 
-
-
 def find_systematic(
     tallies: pl.DataFrame,
     rules: Mapping[str, Rule],
@@ -79,7 +77,9 @@ def mark(findings: pl.DataFrame, failed: pl.DataFrame) -> pl.DataFrame:
         file_no=pl.when(~pl.col("rule").str.starts_with("F")).then("sheet_no"), street_key=pl.col("street")
     )
     whole = scopes.filter("is_whole").select("rule", "table", "file_no", in_file=pl.lit(value=True))
-    streets = scopes.filter(~pl.col("is_whole")).select("rule", "table", "file_no", "street", in_street=pl.lit(value=True))
+    streets = scopes.filter(~pl.col("is_whole")).select(
+        "rule", "table", "file_no", "street", in_street=pl.lit(value=True)
+    )
     return (
         found.join(whole, on=["rule", "table", "file_no"], how="left", nulls_equal=True, maintain_order="left")
         .join(streets, on=["rule", "table", "file_no", "street"], how="left", nulls_equal=True, maintain_order="left")

@@ -69,7 +69,14 @@ def _missing(rule: CompiledRule, has: Collection[str]) -> tuple[str, ...]:
 def _tallies(frame: pl.DataFrame, verdicts: pl.DataFrame) -> pl.DataFrame:
     codes = verdicts.columns
     empty = pl.DataFrame(
-        schema={"rule": pl.String, "sheet_no": pl.UInt16, **dict.fromkeys(SCOPE[1:], pl.String), "n_rows": pl.UInt32, "n_checked": pl.UInt32, "n_failed": pl.UInt32}
+        schema={
+            "rule": pl.String,
+            "sheet_no": pl.UInt16,
+            **dict.fromkeys(SCOPE[1:], pl.String),
+            "n_rows": pl.UInt32,
+            "n_checked": pl.UInt32,
+            "n_failed": pl.UInt32,
+        }
     )
     if not codes or frame.is_empty():
         return empty

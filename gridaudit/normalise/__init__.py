@@ -6,15 +6,15 @@ sheet has what, so that a rule whose column is missing is not evaluated instead 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
 from gridaudit import schema
 from gridaudit.errors import InputError
 from gridaudit.normalise.cells import read_columns
-from gridaudit.normalise.header import Heading, find_heading
+from gridaudit.normalise.header import SEARCHED_ROWS, Heading, find_heading
 from gridaudit.normalise.nearest import nearest_headings
 from gridaudit.normalise.rows import records
 from gridaudit.read import Note, Sheet, column_letters
@@ -67,7 +67,7 @@ class Tables:
 
 
 def normalise(
-    sheets: Sequence[Sheet],
+    sheets: Iterable[Sheet],
     *,
     wanted: Mapping[str, Collection[str]] | None = None,
     header_row: int | None = None,
@@ -76,7 +76,7 @@ def normalise(
     """Turn sheets into tables.
 
     Args:
-        sheets: What was read. The list is emptied on the way, so that raw cells do not stay in memory.
+        sheets: What is being read; taken one by one, so that the raw cells of a sheet are let go of before the next.
         wanted: Canonical columns to read per table; all when None.
         header_row: Row number of the heading, as a person sees it; searched for when None.
         declared: Headings given by the config, per table and canonical column.
@@ -91,20 +91,28 @@ def normalise(
     for sheet in sheets:
         heading = find_heading(sheet, row=header_row, declared=declared)
         if heading.table is None:
-            unrecognised.append((sheet, heading))
+            unrecognised.append((replace(sheet, frame=sheet.frame.head(SEARCHED_ROWS)), heading))
             continue
         columns = None if wanted is None else wanted.get(heading.table, ())
-        info, frame = _table(sheet, heading, len(infos), columns)
+        info, frame = _table(sheet, heading, columns)
         if info.n_rows == 0:
             skipped.append(Note("no_rows", {"file": sheet.source, "sheet": sheet.sheet}))
         infos.append(info)
         parts[heading.table].append(frame)
+        del sheet
     if not infos:
         raise _unrecognised(unrecognised)
-    skipped += [Note("not_a_table", {"file": sheet.source, "sheet": sheet.sheet}) for sheet, _ in unrecognised if sheet.frame.height]
+    skipped += [
+        Note("not_a_table", {"file": sheet.source, "sheet": sheet.sheet})
+        for sheet, _ in unrecognised
+        if sheet.frame.height
+    ]
     if not any(info.n_rows for info in infos if info.table in {"residents", "houses"}) and skipped:
         first = next(info for info in infos if not info.n_rows)
         raise InputError("E104", file=first.source, sheet=first.sheet)
+    for frames in parts.values():
+        frames.sort(key=lambda frame: frame.select(pl.col("sheet_no").min().fill_null(0)).item())
+    infos.sort(key=lambda info: info.sheet_no)
     return Tables(
         residents=_joined(parts["residents"]),
         houses=_joined(parts["houses"]),
@@ -115,19 +123,15 @@ def normalise(
     )
 
 
-def _table(
-    sheet: Sheet, heading: Heading, sheet_no: int, wanted: Collection[str] | None
-) -> tuple[SheetInfo, pl.DataFrame]:
+def _table(sheet: Sheet, heading: Heading, wanted: Collection[str] | None) -> tuple[SheetInfo, pl.DataFrame]:
     table = str(heading.table)
     found = records(sheet, heading)
     columns = schema.columns(table)
     series: list[pl.Series] = [
-        pl.Series("sheet_no", [sheet_no], dtype=pl.UInt16).new_from_index(0, found.frame.height),
+        pl.Series("sheet_no", [sheet.order], dtype=pl.UInt16).new_from_index(0, found.frame.height),
         found.frame["row"],
     ]
-    sources = {
-        name: _source(indexes) for name, indexes in heading.mapping.items() if wanted is None or name in wanted
-    }
+    sources = {name: _source(indexes) for name, indexes in heading.mapping.items() if wanted is None or name in wanted}
     series += read_columns(found.frame, sources, columns).get_columns()
     if table == "residents" and "id_no" in heading.mapping:
         series += _id_cells(sheet, found.frame, heading.mapping["id_no"][0])
@@ -135,15 +139,13 @@ def _table(
     if table in _COPY_KEYS:
         series.append(_copy_hash(found.frame, heading))
     info = SheetInfo(
-        sheet_no=sheet_no,
+        sheet_no=sheet.order,
         source=sheet.source,
         sheet=sheet.sheet,
         table=table,
         header_row=heading.last_row + sheet.numbered_from,
         headings={name: heading.texts[indexes[0]] for name, indexes in heading.mapping.items()},
-        letters={
-            name: column_letters(indexes[0] + sheet.first_column) for name, indexes in heading.mapping.items()
-        },
+        letters={name: column_letters(indexes[0] + sheet.first_column) for name, indexes in heading.mapping.items()},
         unmapped=_unmapped(heading),
         n_rows=found.frame.height,
         n_left_out=found.n_left_out,
@@ -174,9 +176,7 @@ def _id_cells(sheet: Sheet, frame: pl.DataFrame, index: int) -> list[pl.Series]:
 def _copy_hash(frame: pl.DataFrame, heading: Heading) -> pl.Series:
     """A hash of the whole row but its serial number, for rows whose key stands elsewhere too; else null."""
     serial = schema.words()["serial_headings"]
-    cells = [
-        f"c{index}" for index, text in enumerate(heading.texts) if text and schema.code_form(text) not in serial
-    ]
+    cells = [f"c{index}" for index, text in enumerate(heading.texts) if text and schema.code_form(text) not in serial]
     key = next((heading.mapping[name][0] for name in _COPY_KEYS[str(heading.table)] if name in heading.mapping), None)
     if key is None or not cells:
         return pl.Series("copy_hash", [None], dtype=pl.UInt64).new_from_index(0, frame.height)

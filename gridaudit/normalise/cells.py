@@ -20,7 +20,9 @@ _BARE_CODE = re.compile(r"^[0-9]{1,2}$|^[A-Z]$")
 _NUMBER = r"^([0-9]+(?:\.[0-9]+)?)(?:岁|周岁|㎡|M2|平方米|平米|平方|人|户|套|个)?$"
 
 
-def read_columns(frame: pl.DataFrame, sources: Mapping[str, pl.Expr], columns: Mapping[str, schema.Column]) -> pl.DataFrame:
+def read_columns(
+    frame: pl.DataFrame, sources: Mapping[str, pl.Expr], columns: Mapping[str, schema.Column]
+) -> pl.DataFrame:
     """Read the canonical columns of a table.
 
     Args:
@@ -76,7 +78,9 @@ def _by_value(values: pl.Series, column: schema.Column, source: pl.Expr) -> list
     result = [_replaced(source, values, parsed).alias(name), text_of_row.alias(f"{name}_text")]
     if column.kind == "code":
         undeclared = values.filter((parsed.is_null() & text.str.contains(_BARE_CODE.pattern)).fill_null(value=False))
-        is_undeclared = source.is_in(undeclared.implode()).fill_null(value=False) if undeclared.len() else pl.lit(value=False)
+        is_undeclared = (
+            source.is_in(undeclared.implode()).fill_null(value=False) if undeclared.len() else pl.lit(value=False)
+        )
         result.append(is_undeclared.alias(f"{name}_undeclared"))
     return result
 

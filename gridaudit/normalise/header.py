@@ -69,7 +69,9 @@ def meanings(text: str, table: str) -> tuple[tuple[str, int], ...]:
     return known.get(form) or known.get(_BRACKET.sub("", form), ())
 
 
-def find_heading(sheet: Sheet, *, row: int | None = None, declared: Mapping[str, Mapping[str, str]] | None = None) -> Heading:
+def find_heading(
+    sheet: Sheet, *, row: int | None = None, declared: Mapping[str, Mapping[str, str]] | None = None
+) -> Heading:
     """Find the heading of a sheet.
 
     Args:
@@ -124,9 +126,7 @@ def _joined(top: str, bottom: str) -> str:
     return both if known else bottom
 
 
-def _recognise(
-    texts: tuple[str, ...], start: int, end: int, declared: Mapping[str, Mapping[str, str]]
-) -> Heading:
+def _recognise(texts: tuple[str, ...], start: int, end: int, declared: Mapping[str, Mapping[str, str]]) -> Heading:
     best_table, best_mapping, best_rank = None, {}, (-1, -1)
     for table in schema.SHEET_TABLES:
         mapping = map_columns(texts, table, declared.get(table, {}))

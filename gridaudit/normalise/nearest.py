@@ -49,7 +49,15 @@ def nearest_headings(sheet: Sheet) -> InputError:
         lines.append((column.zh, column.en, texts[-index], column_letters(-index + sheet.first_column), f"{score:.2f}"))
     is_heading = max(len(text) for text in texts) <= 20 and not any(any(c.isdigit() for c in text) for text in texts)
     if not is_heading:
-        return InputError("E201", file=sheet.source, sheet=sheet.sheet, row=at + sheet.numbered_from, nearest=(), n_columns=len(texts), headings="")
+        return InputError(
+            "E201",
+            file=sheet.source,
+            sheet=sheet.sheet,
+            row=at + sheet.numbered_from,
+            nearest=(),
+            n_columns=len(texts),
+            headings="",
+        )
     return InputError(
         "E201",
         file=sheet.source,

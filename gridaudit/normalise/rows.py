@@ -62,10 +62,14 @@ def _left_out(sheet: Sheet, heading: Heading, mapped: list[str], every: list[str
     notes = "^(?:" + "|".join(words["note_starts"]) + ")"
     few_cells = filled <= max(3, len(mapped) // 4)
     has_note = pl.any_horizontal(squeezed[name].str.contains(notes).fill_null(value=False) for name in every[:4])
-    repeats = pl.sum_horizontal((pl.col(f"c{index}") == text).cast(pl.Int32) for index, text in enumerate(heading.texts) if text)
+    repeats = pl.sum_horizontal(
+        (pl.col(f"c{index}") == text).cast(pl.Int32) for index, text in enumerate(heading.texts) if text
+    )
     above = [text for row in sheet.frame.head(heading.first_row).rows() for text in row if text]
     is_title = pl.any_horizontal(pl.col(name).is_in(above).fill_null(value=False) for name in every[:2]) & (filled == 1)
-    return (is_total & (filled <= len(mapped) // 2 + 1)) | (has_note & few_cells) | (repeats.fill_null(0) >= 2) | is_title
+    return (
+        (is_total & (filled <= len(mapped) // 2 + 1)) | (has_note & few_cells) | (repeats.fill_null(0) >= 2) | is_title
+    )
 
 
 def _comment_rows(body: pl.DataFrame, heading: Heading, mapped: list[str]) -> pl.DataFrame:

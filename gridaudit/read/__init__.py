@@ -6,9 +6,9 @@ Formats are told by content, not by name. Two files are read side by side: the r
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from gridaudit.read.sheet_xml import Look
 from gridaudit.read.sniff import Format, sniff
 from gridaudit.read.workbook import assemble, load, look_at, sheet_names
 
-__all__ = ["InputFile", "Merge", "Note", "Sheet", "column_letters", "decode", "find_files", "read"]
+__all__ = ["InputFile", "Merge", "Note", "Reading", "Sheet", "column_letters", "decode", "find_files"]
 
 _THREADS = 2
 
@@ -41,52 +41,76 @@ class _Plan:
     path: Path
     kind: Format
     names: tuple[str, ...]
+    first_order: int
     notes: tuple[Note, ...]
 
 
-def read(paths: Sequence[Path], *, sheets: Sequence[str] = ()) -> tuple[list[Sheet], list[InputFile]]:
-    """Read files and folders.
+class Reading:
+    """Files being read in two threads. Iterating gives the sheets as they are ready, each file's together.
 
-    Args:
-        paths: Files, or folders whose table files are meant.
-        sheets: Names of the sheets to read; all visible ones when empty.
-
-    Returns:
-        The sheets in the order of the files, and the files with their SHA-256. A file given twice is read once.
-
-    Raises:
-        InputErrors: One or more named files cannot be read; all of them are listed.
+    `files` and `notes` are complete once the iteration has ended.
     """
-    found, notes = find_files(paths)
-    plans = _plan(found, sheets)
-    results: list[Sheet] = []
-    with ThreadPoolExecutor(_THREADS) as pool:
-        ordered = sorted(plans, key=lambda plan: -plan.path.stat().st_size)
-        loads = {plan.path: pool.submit(_load, plan) for plan in ordered}
-        looks = {plan.path: pool.submit(look_at, plan.path, plan.kind, plan.names) for plan in ordered}
-        hashes = {plan.path: pool.submit(_sha256, plan.path) for plan in ordered}
-        errors = []
-        files: list[InputFile] = []
-        for plan in plans:
-            try:
-                sheets_of_file = _assemble(plan, loads[plan.path], looks[plan.path])
-            except InputError as error:
-                errors.append(error)
-                continue
-            digest = hashes[plan.path].result()
-            if any(file.sha256 == digest for file in files):
-                notes = (*notes, Note("same_content", {"file": plan.path.name}))
-                continue
-            files.append(InputFile(path=plan.path, sha256=digest))
-            results += sheets_of_file
-    _raise(errors)
-    if results and notes:
-        first = results[0]
-        results[0] = Sheet(
-            source=first.source, path=first.path, sheet=first.sheet, frame=first.frame, long_numbers=first.long_numbers,
-            merges=first.merges, first_column=first.first_column, notes=(*notes, *first.notes),
-        )  # fmt: skip
-    return results, files
+
+    def __init__(self, paths: Sequence[Path], *, sheets: Sequence[str] = ()) -> None:
+        """Start reading files and folders; a file given twice, or twice the same content, is read once.
+
+        Args:
+            paths: Files, or folders whose table files are meant.
+            sheets: Names of the sheets to read; all visible ones when empty.
+
+        Raises:
+            InputError, InputErrors: Named files that are not there or no tables, all of them listed.
+        """
+        found, notes = find_files(paths)
+        found, repeated = _without_repeats(found)
+        self.notes: tuple[Note, ...] = (*notes, *repeated)
+        self.files: list[InputFile] = []
+        self._plans = _plan(found, sheets)
+        ordered = sorted(self._plans, key=lambda plan: -plan.path.stat().st_size)
+        self._pool = ThreadPoolExecutor(_THREADS)
+        self._loads = {plan.path: self._pool.submit(_load, plan) for plan in ordered}
+        by_size = reversed(ordered)
+        self._looks = {plan.path: self._pool.submit(look_at, plan.path, plan.kind, plan.names) for plan in by_size}
+        self._hashes = {plan.path: self._pool.submit(_sha256, plan.path) for plan in ordered}
+
+    def __iter__(self) -> Iterator[Sheet]:
+        """Yield the sheets of each file as it is ready, the smallest first.
+
+        Raises:
+            InputError, InputErrors: Files that cannot be read, all of them listed, once the others have been tried.
+        """
+        errors: list[InputError] = []
+        with self._pool:
+            for plan in sorted(self._plans, key=lambda plan: plan.path.stat().st_size):
+                try:
+                    yield from _assemble(plan, self._loads.pop(plan.path), self._looks.pop(plan.path))
+                except InputError as error:
+                    errors.append(error)
+            self.files = [InputFile(path=plan.path, sha256=self._hashes[plan.path].result()) for plan in self._plans]
+        _raise(errors)
+
+
+def _without_repeats(paths: Sequence[Path]) -> tuple[list[Path], list[Note]]:
+    """Leave out files whose content was given already; only files of equal size are compared."""
+    kept: list[Path] = []
+    notes: list[Note] = []
+    sizes: dict[int, dict[str, Path]] = {}
+    for path in paths:
+        if path.is_file():
+            same_size = sizes.setdefault(path.stat().st_size, {})
+            if same_size:
+                if "" in same_size:
+                    first = same_size.pop("")
+                    same_size[_sha256(first)] = first
+                digest = _sha256(path)
+                if digest in same_size:
+                    notes.append(Note("same_content", {"file": path.name, "other": same_size[digest].name}))
+                    continue
+                same_size[digest] = path
+            else:
+                same_size[""] = path
+        kept.append(path)
+    return kept, notes
 
 
 def _plan(paths: Sequence[Path], wanted: Sequence[str]) -> list[_Plan]:
@@ -94,11 +118,13 @@ def _plan(paths: Sequence[Path], wanted: Sequence[str]) -> list[_Plan]:
     plans: list[_Plan] = []
     errors: list[InputError] = []
     all_names: list[str] = []
+    order = 0
     for path in paths:
         try:
             kind = sniff(path)
             if kind in {"text", "parquet"}:
-                plans.append(_Plan(path=path, kind=kind, names=(path.stem,), notes=()))
+                plans.append(_Plan(path=path, kind=kind, names=(path.stem,), first_order=order, notes=()))
+                order += 1
                 continue
             visible, hidden = sheet_names(path, kind)
         except InputError as error:
@@ -108,17 +134,24 @@ def _plan(paths: Sequence[Path], wanted: Sequence[str]) -> list[_Plan]:
         names = tuple(name for name in (*visible, *hidden) if name in wanted) if wanted else visible
         unread = [name for name in hidden if name not in names]
         notes = tuple(Note("hidden_sheet", {"file": path.name, "sheet": name}) for name in unread)
-        plans.append(_Plan(path=path, kind=kind, names=names, notes=notes))
+        plans.append(_Plan(path=path, kind=kind, names=names, first_order=order, notes=notes))
+        order += len(names)
     for name in wanted:
         if name not in all_names and not errors:
-            errors.append(InputError("E111", sheet=name, near=tuple(get_close_matches(name, all_names, n=3)) or tuple(all_names[:8])))
+            errors.append(
+                InputError(
+                    "E111", sheet=name, near=tuple(get_close_matches(name, all_names, n=3)) or tuple(all_names[:8])
+                )
+            )
     _raise(errors)
     return plans
 
 
 def _load(plan: _Plan) -> dict[str, pl.DataFrame] | Sheet:
     if plan.kind == "text":
-        return read_delimited(plan.path, in_disguise=plan.path.suffix.lower() in {".xlsx", ".xls", ".xlsm", ".ods", ".et"})
+        return read_delimited(
+            plan.path, in_disguise=plan.path.suffix.lower() in {".xlsx", ".xls", ".xlsm", ".ods", ".et"}
+        )
     if plan.kind == "parquet":
         return read_parquet(plan.path)
     return load(plan.path, plan.kind, plan.names)
@@ -126,15 +159,15 @@ def _load(plan: _Plan) -> dict[str, pl.DataFrame] | Sheet:
 
 def _assemble(
     plan: _Plan, loaded: Future[dict[str, pl.DataFrame] | Sheet], looked: Future[dict[str, Look]]
-) -> list[Sheet]:
+) -> Iterator[Sheet]:
     cells, seen = loaded.result(), looked.result()
     if isinstance(cells, Sheet):
-        return [cells]
-    sheets = []
+        yield replace(cells, order=plan.first_order)
+        return
     for index, name in enumerate(plan.names):
         notes = plan.notes if index == 0 else ()
-        sheets.append(assemble(plan.path, plan.kind, name, cells.pop(name), seen.get(name), notes))
-    return sheets
+        sheet = assemble(plan.path, plan.kind, name, cells.pop(name), seen.get(name), notes)
+        yield replace(sheet, order=plan.first_order + index)
 
 
 def _sha256(path: Path) -> str:

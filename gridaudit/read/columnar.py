@@ -25,11 +25,15 @@ def read_parquet(path: Path) -> Sheet:
     for index, column in enumerate(data.get_columns()):
         if column.dtype.is_float():
             rows = (column.abs() >= 1e15).fill_null(value=False).arg_true().cast(pl.UInt32) + 1
-            numbers.append(pl.DataFrame({"row": rows, "column": pl.Series([index], dtype=pl.UInt16).new_from_index(0, rows.len())}))
+            numbers.append(
+                pl.DataFrame({"row": rows, "column": pl.Series([index], dtype=pl.UInt16).new_from_index(0, rows.len())})
+            )
     text = data.select(_as_text(column).alias(f"c{index}") for index, column in enumerate(data.get_columns()))
     heading = pl.DataFrame({f"c{index}": [name] for index, name in enumerate(names)})
     frame = pl.concat([heading, text]) if names else pl.DataFrame()
-    return Sheet(source=path.name, path=path, sheet=path.stem, frame=frame, long_numbers=pl.concat(numbers), numbered_from=0)
+    return Sheet(
+        source=path.name, path=path, sheet=path.stem, frame=frame, long_numbers=pl.concat(numbers), numbered_from=0
+    )
 
 
 def _as_text(column: pl.Series) -> pl.Series:

@@ -29,7 +29,7 @@ def read_delimited(path: Path, *, in_disguise: bool) -> Sheet:
     notes = [Note("disguise", {"file": path.name})] if in_disguise else []
     if encoding != "utf-8":
         notes.append(Note("encoding", {"file": path.name, "encoding": encoding.upper()}))
-    lines = [line for line in io.StringIO(text[:200_000])][:_SAMPLE_LINES]
+    lines = list(io.StringIO(text[:200_000]))[:_SAMPLE_LINES]
     if not any(line.strip() for line in lines):
         raise InputError("E104", file=path.name, sheet=path.stem)
     separator = _separator(lines)
@@ -46,9 +46,7 @@ def read_delimited(path: Path, *, in_disguise: bool) -> Sheet:
         raise InputError("E103", file=path.name, size=f"{path.stat().st_size / 1024:,.1f} KB") from None
     if '="' in text:
         frame = frame.with_columns(pl.all().str.replace(r'^="(.*)"$', "$1"))
-    return Sheet(
-        source=path.name, path=path, sheet=path.stem, frame=frame, long_numbers=NO_NUMBERS, notes=tuple(notes)
-    )
+    return Sheet(source=path.name, path=path, sheet=path.stem, frame=frame, long_numbers=NO_NUMBERS, notes=tuple(notes))
 
 
 def decode(path: Path) -> tuple[str, str]:

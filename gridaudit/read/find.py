@@ -51,7 +51,9 @@ def _in_folder(folder: Path) -> tuple[list[Path], list[str]]:
     return [entry for entry in candidates if entry in newest.values()], [*own, *older]
 
 
-_DATE = re.compile(r"(20\d\d)[-_.年]?(0?[1-9]|1[0-2])(?!\d)[-_.月]?|(20\d\d)[-_.年]?(\d\d?)[-_.月]?(\d\d?)日?(?:[-_T ]?\d{4,6})?")
+_DATE = re.compile(
+    r"(20\d\d)[-_.年]?(0?[1-9]|1[0-2])(?!\d)[-_.月]?|(20\d\d)[-_.年]?(\d\d?)[-_.月]?(\d\d?)日?(?:[-_T ]?\d{4,6})?"
+)
 
 
 def _series(path: Path) -> str:

@@ -12,9 +12,9 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
-from xml.etree import ElementTree
 
 import polars as pl
+from defusedxml import DefusedXmlException, ElementTree
 
 from gridaudit.errors import InputError
 from gridaudit.read.sheet import NO_NUMBERS, Merge, column_index
@@ -24,13 +24,13 @@ _HEAD = 64 * 1024
 _CHUNK = 8 * 1024 * 1024
 _DIMENSION = re.compile(rb'<(?:\w+:)?dimension\b[^>]*?\bref="([A-Z]+)(\d+)(?::([A-Z]+)(\d+))?"')
 _MERGE = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*?\bref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
-_ERROR = re.compile(rb'<c\b(?=[^>]*\bt="e")[^>]*?\br="([A-Z]+)(\d+)"[^>]*>(?:<f\b[^>]*(?:/>|>[^<]*</f>))?<v>([^<]*)</v>')
-# A number of 16 and more digits, plain or as 4.30299199003071E+17; the type attribute is absent or "n".
-_MAY_BE_LONG = r"<v>[0-9](?:[0-9]{15}|(?:\.[0-9]+)?[eE])"
-_LONG_NUMBER = re.compile(
-    rb'<c r="([A-Z]+)([0-9]+)"(?: s="[0-9]+")?(?: t="n")?>(?:<f>[^<]*</f>)?'
-    rb"<v>(?:[0-9]{16,}(?:\.[0-9]*)?|[0-9](?:\.[0-9]+)?[eE]\+?(?:1[5-9]|[2-9][0-9]))</v>"
-)
+_WORTH_A_LOOK = r'<v>[0-9](?:[0-9]{15}|(?:\.[0-9]+)?[eE])|t="e"'
+# A number of 16 and more digits, plain or as 4.30299199003071E+17.
+_LONG_NUMBER = re.compile(rb"<v>(?:[0-9]{16,}|[0-9](?:\.[0-9]+)?[eE]\+?(?:1[5-9]|[2-9][0-9]))(?:\.[0-9]*)?</v>")
+_ERROR = re.compile(rb't="e"')
+_REFERENCE = re.compile(rb'\br="([A-Z]+)([0-9]+)"')
+_TYPE = re.compile(rb'\bt="([^"]*)"')
+_VALUE = re.compile(rb"<v>([^<]*)</v>")
 
 
 class SheetEntry(NamedTuple):
@@ -59,7 +59,7 @@ def worksheets(path: Path) -> tuple[SheetEntry, ...]:
         with zipfile.ZipFile(path) as archive:
             book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
             links = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
-    except (KeyError, ElementTree.ParseError, zipfile.BadZipFile, zlib.error, OSError):
+    except (KeyError, ElementTree.ParseError, DefusedXmlException, zipfile.BadZipFile, zlib.error, OSError):
         raise InputError("E103", file=path.name, size=f"{path.stat().st_size / 1024:,.1f} KB") from None
     targets = {link.get("Id"): str(link.get("Target")) for link in links}
     entries = []
@@ -120,21 +120,35 @@ def look(path: Path, part: str) -> Look:
     """
     numbers: list[tuple[int, int]] = []
     errors: list[tuple[int, int, str]] = []
-    merges: list[Merge] = []
+    chunk = b""
     for chunk in _chunks(path, part):
-        if _contains(chunk, _MAY_BE_LONG):
-            numbers += [(int(row), column_index(letters.decode())) for letters, row in _LONG_NUMBER.findall(chunk)]
-        if b't="e"' in chunk:
-            errors += [
-                (int(row), column_index(letters.decode()), value.decode())
-                for letters, row, value in _ERROR.findall(chunk)
-            ]
-        if b"mergeCell " in chunk:
-            merges += [
-                Merge(int(row), column_index(first.decode()), int(last_row), column_index(last.decode()))
-                for first, row, last, last_row in _MERGE.findall(chunk)
-            ]
+        if _contains(chunk, _WORTH_A_LOOK):
+            numbers += _long_numbers(chunk)
+            errors += _errors(chunk)
+    # Merged ranges stand behind the last cell, so they are all in the last piece.
+    merges = [
+        Merge(int(row), column_index(first.decode()), int(last_row), column_index(last.decode()))
+        for first, row, last, last_row in _MERGE.findall(chunk)
+    ]
     return Look(pl.DataFrame(numbers, schema=NO_NUMBERS.schema, orient="row"), tuple(errors), tuple(merges))
+
+
+def _long_numbers(chunk: bytes) -> Iterator[tuple[int, int]]:
+    """Row and column of each number cell with more than 15 digits."""
+    for match in _LONG_NUMBER.finditer(chunk):
+        tag = chunk[chunk.rfind(b"<c ", 0, match.start()) : match.start()]
+        kind, reference = _TYPE.search(tag), _REFERENCE.search(tag)
+        if reference and (kind is None or kind.group(1) == b"n"):
+            yield int(reference.group(2)), column_index(reference.group(1).decode())
+
+
+def _errors(chunk: bytes) -> Iterator[tuple[int, int, str]]:
+    """Row, column and text of each error cell."""
+    for match in _ERROR.finditer(chunk):
+        cell = chunk[chunk.rfind(b"<c ", 0, match.start()) : chunk.find(b"</c>", match.end())]
+        reference, value = _REFERENCE.search(cell), _VALUE.search(cell)
+        if reference and value:
+            yield int(reference.group(2)), column_index(reference.group(1).decode()), value.group(1).decode()
 
 
 def _contains(chunk: bytes, pattern: str) -> bool:
@@ -149,10 +163,12 @@ def _chunks(path: Path, part: str) -> Iterator[bytes]:
     try:
         with zipfile.ZipFile(path) as archive, archive.open(part) as file:
             while block := file.read(_CHUNK):
-                block = rest + block
                 end = block.rfind(b"</c>") + 4
-                yield block[:end] if end > 3 else b""
-                rest = block[end:] if end > 3 else block
+                if end < 4:
+                    rest += block
+                    continue
+                yield b"".join((rest, memoryview(block)[:end]))
+                rest = block[end:]
     except (zipfile.BadZipFile, zlib.error, KeyError, EOFError):
         raise InputError("E103", file=path.name, size=f"{path.stat().st_size / 1024:,.1f} KB") from None
     yield rest

@@ -68,7 +68,13 @@ def _sniff_zip(path: Path, size: int) -> Format:
 
 def _sniff_text(path: Path, head: bytes) -> Format:
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    for sign, kind in ((b"<?xml", "XML"), (b"<html", "HTML"), (b"<!doctype", "HTML"), (b"<table", "HTML"), (b"%pdf", "PDF")):
+    for sign, kind in (
+        (b"<?xml", "XML"),
+        (b"<html", "HTML"),
+        (b"<!doctype", "HTML"),
+        (b"<table", "HTML"),
+        (b"%pdf", "PDF"),
+    ):
         if start.startswith(sign):
             raise InputError("E105", file=path.name, kind=kind)
     is_utf16 = head.startswith((b"\xff\xfe", b"\xfe\xff"))

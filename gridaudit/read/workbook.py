@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,7 @@ def load(path: Path, kind: str, names: tuple[str, ...]) -> dict[str, pl.DataFram
             if entry.name in names:
                 refuse_absurd_range(path, entry)
     reader = _guarded(path, lambda: _open(path, kind))
-    return {name: _guarded(path, lambda name=name: _cells(reader, name)) for name in names}
+    return {name: _guarded(path, partial(_cells, reader, name)) for name in names}
 
 
 def look_at(path: Path, kind: str, names: tuple[str, ...]) -> dict[str, Look]:
@@ -49,10 +50,19 @@ def look_at(path: Path, kind: str, names: tuple[str, ...]) -> dict[str, Look]:
     return {entry.name: look(path, entry.part) for entry in worksheets(path) if entry.name in names}
 
 
-def assemble(path: Path, kind: str, name: str, frame: pl.DataFrame, seen: Look | None, notes: tuple[Note, ...]) -> Sheet:
+def assemble(
+    path: Path, kind: str, name: str, frame: pl.DataFrame, seen: Look | None, notes: tuple[Note, ...]
+) -> Sheet:
     """Put cells and look together: error cells get their text, long numbers their column in the frame."""
     if seen is None:
-        return Sheet(source=path.name, path=path, sheet=name, frame=frame, long_numbers=_asked(path, kind, name, frame), notes=notes)
+        return Sheet(
+            source=path.name,
+            path=path,
+            sheet=name,
+            frame=frame,
+            long_numbers=_asked(path, kind, name, frame),
+            notes=notes,
+        )
     part = next(entry.part for entry in worksheets(path) if entry.name == name)
     declared = declared_range(path, part)
     first = declared.first_column if declared and frame.width == declared.last_column - declared.first_column + 1 else 0
@@ -65,7 +75,10 @@ def assemble(path: Path, kind: str, name: str, frame: pl.DataFrame, seen: Look |
         sheet=name,
         frame=_with_errors(frame, seen, first),
         long_numbers=numbers,
-        merges=tuple(merge._replace(first_column=merge.first_column - first, last_column=merge.last_column - first) for merge in seen.merges),
+        merges=tuple(
+            merge._replace(first_column=merge.first_column - first, last_column=merge.last_column - first)
+            for merge in seen.merges
+        ),
         first_column=first,
         notes=notes,
     )
@@ -83,7 +96,7 @@ def _cells(reader: fastexcel.ExcelReader, name: str) -> pl.DataFrame:
 
 
 def _asked(path: Path, kind: str, name: str, frame: pl.DataFrame) -> pl.DataFrame:
-    """Ask the reader which cells of a suspicious column are numbers: read as Boolean, text is null and a number is not."""
+    """Ask the reader which cells of a column are numbers: read as Boolean, a text is null and a number is not."""
     columns = [
         index
         for index, column in enumerate(frame.get_columns())
@@ -91,17 +104,18 @@ def _asked(path: Path, kind: str, name: str, frame: pl.DataFrame) -> pl.DataFram
     ]
     found = [NO_NUMBERS]
     for index in columns:
-        dtypes: Any = {index: "boolean"}
-        sheet = _guarded(
-            path,
-            lambda index=index, dtypes=dtypes: _open(path, kind).load_sheet(
-                name, header_row=None, skip_rows=0, use_columns=[index], dtypes=dtypes
-            ),
-        )
+        sheet = _guarded(path, partial(_as_booleans, path, kind, name, index))
         is_number = pl.DataFrame(sheet).to_series().is_not_null() & frame[f"c{index}"].str.contains(_LONG_DIGITS)
         rows = is_number.fill_null(value=False).arg_true().cast(pl.UInt32) + 1
-        found.append(pl.DataFrame({"row": rows, "column": pl.Series([index], dtype=pl.UInt16).new_from_index(0, rows.len())}))
+        found.append(
+            pl.DataFrame({"row": rows, "column": pl.Series([index], dtype=pl.UInt16).new_from_index(0, rows.len())})
+        )
     return pl.concat(found)
+
+
+def _as_booleans(path: Path, kind: str, name: str, index: int) -> fastexcel.ExcelSheet:
+    dtypes: Any = {index: "boolean"}
+    return _open(path, kind).load_sheet(name, header_row=None, skip_rows=0, use_columns=[index], dtypes=dtypes)
 
 
 def _with_errors(frame: pl.DataFrame, seen: Look, first_column: int) -> pl.DataFrame:
@@ -120,11 +134,11 @@ def _with_errors(frame: pl.DataFrame, seen: Look, first_column: int) -> pl.DataF
 
 
 def _guarded(path: Path, work: Callable[[], Any]) -> Any:
-    """Run a call of the reader; whatever it says about the file is E103 (its words may quote cells; panics are no Exception)."""
+    """Run a call of the reader; whatever it says of the file is E103, for its words may quote cells."""
     try:
         return work()
     except (KeyboardInterrupt, SystemExit, InputError, MemoryError):
         raise
-    except BaseException as error:
+    except BaseException as error:  # noqa: BLE001 - a panic of the reader is no Exception
         code = "E102" if "password" in str(error).lower() else "E103"
         raise InputError(code, file=path.name, size=f"{path.stat().st_size / 1024:,.1f} KB") from None

@@ -12,7 +12,7 @@ from datetime import date, datetime
 import polars as pl
 
 from gridaudit.derive import Facts
-from gridaudit.judge import Findings
+from gridaudit.judge import Findings, keyed
 from gridaudit.normalise import SheetInfo
 from gridaudit.read import Note
 from gridaudit.score.areas import LEVELS, area_table
@@ -101,17 +101,23 @@ def score(facts: Facts, findings: Findings, *, managed: float, unmanaged: float,
     )
 
 
-def people(facts: Facts) -> pl.DataFrame | None:
-    """Return `person`, `home` and area of everybody present: the number, else name, birth date and home."""
+def people(facts: Facts, secret: bytes) -> pl.DataFrame | None:
+    """Return the key of everybody present with the key of the home and the area.
+
+    A person is known by the number, else by name, birth date and home.
+    """
     if facts.residents is None:
         return None
-    identity = pl.coalesce(
-        pl.when("id_valid").then("id_no"),
-        pl.concat_str(pl.col("name", "birth_date_text", "home").fill_null(""), separator="\x1f"),
+    present = facts.residents.filter(pl.col("present") & ~pl.col("is_copy")).select(
+        "id_no", "id_valid", "name", "birth_date_text", "home",
+        street="area_street", community="area_community", grid="area_grid",
+    )  # fmt: skip
+    unnumbered = (~present["id_valid"]).fill_null(value=True)
+    words = present.filter(unnumbered).select(
+        pl.concat_str(pl.col("name", "birth_date_text", "home").fill_null(""), separator="\x1f")
     )
-    return facts.residents.filter(pl.col("present") & ~pl.col("is_copy")).select(
-        person=identity, home="home", street="area_street", community="area_community", grid="area_grid"
-    )
+    identity = present["id_no"].scatter(unnumbered.arg_true(), words.to_series())
+    return present.select(keyed(identity, secret).alias("person"), "home", "street", "community", "grid")
 
 
 def _scored(findings: pl.DataFrame, facts: Facts) -> pl.DataFrame:
@@ -133,10 +139,10 @@ def _scored(findings: pl.DataFrame, facts: Facts) -> pl.DataFrame:
 
 def _coverage(facts: Facts, findings: pl.DataFrame) -> Coverage:
     source = facts.houses if facts.houses is not None else facts.residents
-    seen = {name: set() for name in ("street", "community", "grid")} if source is None else {
-        name: set(source.select(keys).drop_nulls(keys[-1]).unique().rows())
-        for name, keys in (("street", ["area_street"]), ("community", ["area_street", "area_community"]), ("grid", ["area_grid"]))
-    }  # fmt: skip
+    keys = {"street": ["area_street"], "community": ["area_street", "area_community"], "grid": ["area_grid"]}
+    seen: dict[str, set[tuple[object, ...]]] = {name: set() for name in keys}
+    if source is not None:
+        seen = {name: set(source.select(of).drop_nulls(of[-1]).unique().rows()) for name, of in keys.items()}
     off_roster = findings.filter(pl.col("rule") == "C106").height
     if facts.grids is None:
         return Coverage(
@@ -151,4 +157,6 @@ def _coverage(facts: Facts, findings: pl.DataFrame) -> Coverage:
         "grid": set(facts.grids.select("grid").rows()),
     }
     counts = {name: (len(seen[name] & roster[name]), len(roster[name])) for name in roster}
-    return Coverage(streets=counts["street"], communities=counts["community"], grids=counts["grid"], n_off_roster=off_roster)
+    return Coverage(
+        streets=counts["street"], communities=counts["community"], grids=counts["grid"], n_off_roster=off_roster
+    )

@@ -19,9 +19,7 @@ LEVELS: dict[str, tuple[str, ...]] = {
 KEYS = ("street", "community", "grid", "collector")
 
 
-def area_table(
-    homes: pl.DataFrame, facts: Facts, findings: pl.DataFrame, *, low: int, high: int
-) -> pl.DataFrame:
+def area_table(homes: pl.DataFrame, facts: Facts, findings: pl.DataFrame, *, low: int, high: int) -> pl.DataFrame:
     """Return one row per area of every level.
 
     Args:
@@ -70,11 +68,13 @@ def _level(
 
 def _counts() -> list[pl.Expr]:
     scored_levels = pl.col("level").is_in(["error", "warning"])
+    levels = {f"n_{level}": pl.col("level") == level for level in ("error", "warning", "info")}
+    families = {f"family_{family}": scored_levels & (pl.col("family") == family) for family in FAMILIES}
+    records = pl.struct("table", "sheet_no", "row").filter(scored_levels & pl.col("row").is_not_null())
     return [
-        *((pl.col("level") == level).sum().cast(pl.UInt32).alias(f"n_{level}") for level in ("error", "warning", "info")),
-        *((scored_levels & (pl.col("family") == family)).sum().cast(pl.UInt32).alias(f"family_{family}") for family in FAMILIES),
-        pl.struct("table", "sheet_no", "row").filter(scored_levels & pl.col("row").is_not_null()).n_unique().cast(pl.UInt32).alias("n_unclean"),
-    ]  # fmt: skip
+        *(condition.sum().cast(pl.UInt32).alias(name) for name, condition in (levels | families).items()),
+        records.n_unique().cast(pl.UInt32).alias("n_unclean"),
+    ]
 
 
 def _records(facts: Facts) -> pl.DataFrame:

@@ -29,7 +29,7 @@ def dispersion(grids: pl.DataFrame) -> float:
 
 
 def with_verdicts(areas: pl.DataFrame, phi: float, *, strict: bool) -> pl.DataFrame:
-    """Add `oe`, its 95 % interval `oe_low`–`oe_high` and `verdict` (higher, same, lower; null where nothing is expected).
+    """Add `oe`, its 95 % interval `oe_low`–`oe_high` and `verdict` (null where nothing is expected).
 
     Args:
         areas: With `n_problem_homes` and `expected`.

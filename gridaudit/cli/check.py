@@ -1,0 +1,161 @@
+"""`gridaudit check FILE...`: load, check, print the per-grid report, keep the run."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gridaudit.cli import options
+from gridaudit.cli.options import CheckFormat, FailOn
+from gridaudit.cli.session import GRID_SCREEN, Session, open_session, print_text, write_text
+from gridaudit.errors import ConfigError, Exit, GridauditError
+from gridaudit.text import say
+
+if TYPE_CHECKING:
+    from gridaudit.score import Outcome
+
+
+def check(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", show_default=False)],
+    *,
+    sheet: options.Sheet = None,
+    header_row: options.HeaderRow = None,
+    select: options.Select = None,
+    ignore: options.Ignore = None,
+    rules: options.RulesFolder = None,
+    street: options.Street = None,
+    as_of: options.AsOf = None,
+    fail_on: Annotated[FailOn, typer.Option("--fail-on")] = FailOn.ERROR,
+    fail_under: options.FailUnder = None,
+    format: Annotated[CheckFormat, typer.Option("--format")] = CheckFormat.TABLE,  # noqa: A002 - the option's name
+    output: options.Output = None,
+    no_save: Annotated[bool, typer.Option("--no-save")] = False,
+    show_all: options.ShowAll = False,
+    top: options.Top = 20,
+    config: options.Config = None,
+    lang: options.Lang = None,
+    quiet: options.Quiet = False,
+    no_color: options.NoColor = False,
+) -> int:
+    """Check files; exit 1 when something at or above --fail-on was found."""
+    if format in {CheckFormat.PARQUET, CheckFormat.XLSX} and output is None:
+        raise ConfigError("E207", reason=say("say.usage_needs_output", open_session(lang=lang).lang))
+    files = expanded(files)
+    session = open_session(config=config, lang=lang, quiet=quiet, no_color=no_color, near=files)
+    outcome, kept = run_check(
+        session, files, sheets=sheet or (), header_row=header_row, rules=rules, as_of=as_of, save=not no_save,
+        select=_codes(select) or session.config.select, ignore=_codes(ignore) or session.config.ignore,
+    )  # fmt: skip
+    street = _known_street(outcome, street)
+    _write(session, outcome, format, output, street=street, top=None if show_all else top)
+    if kept is not None:
+        session.tell(say("say.kept", session.lang, path=kept))
+    under = session.config.fail_under if fail_under is None else fail_under
+    return int(exit_code(outcome, fail_on, under))
+
+
+def run_check(
+    session: Session, files: list[Path], *, sheets: tuple[str, ...] | list[str] = (), header_row: int | None = None,
+    rules: Path | None = None, as_of: str | None = None, save: bool = True,
+    select: tuple[str, ...] = (), ignore: tuple[str, ...] = (), trigger: str = "check",
+) -> tuple[Outcome, Path | None]:  # fmt: skip
+    """Audit files and keep the run; returns the outcome and where it is kept."""
+    from gridaudit import store
+    from gridaudit.pipeline import audit
+
+    if rules is not None and not rules.is_dir():
+        raise ConfigError("E206", key="--rules", file=rules.name)
+    folder = store.store_folder(session.config.path, Path.cwd())
+    key = store.secret(folder) if save else b"not kept"
+    outcome = audit(
+        files,
+        config=session.config,
+        as_of=session.as_of(as_of),
+        started_at=session.started_at,
+        run_id=store.new_run_id(folder, session.started_at),
+        secret=key,
+        lang=session.lang,
+        sheets=sheets,
+        header_row=header_row,
+        rules_folder=rules,
+        select=select,
+        ignore=ignore,
+        trigger=trigger,
+        progress=session.progress,
+    )
+    previous, n_runs = store.previous_areas(folder, outcome.run.ruleset)
+    outcome = replace(outcome, previous=previous, run_number=n_runs + 1)
+    return outcome, store.save(folder, outcome, key) if save else None
+
+
+def exit_code(outcome: Outcome, fail_on: FailOn, fail_under: float) -> Exit:
+    """Return 1 for findings shown at or above a level, or for a score below the limit (NA is below every limit)."""
+    import polars as pl
+
+    levels = {FailOn.ERROR: ["error"], FailOn.WARNING: ["error", "warning"], FailOn.NEVER: []}[fail_on]
+    rows = outcome.findings.rows
+    if rows.filter(pl.col("level").is_in(levels) & pl.col("rule").is_in(list(outcome.shown))).height:
+        return Exit.FINDINGS
+    score = outcome.card.areas.filter(pl.col("level") == "district")["score"].first()
+    if fail_under > 0 and (score is None or float(score) < fail_under):  # type: ignore[arg-type]
+        return Exit.FINDINGS
+    return Exit.DONE
+
+
+def expanded(files: list[Path]) -> list[Path]:
+    """Expand patterns that the shell left alone (Windows does)."""
+    found: list[Path] = []
+    for file in files:
+        if any(sign in file.name for sign in "*?") and not file.exists():
+            found += sorted(file.parent.glob(file.name)) or [file]
+        else:
+            found.append(file)
+    return found
+
+
+def _codes(text: str | None) -> tuple[str, ...]:
+    return tuple(item.strip() for item in text.replace("，", ",").split(",") if item.strip()) if text else ()
+
+
+def _known_street(outcome: Outcome, street: str | None) -> str | None:
+    if street is None:
+        return None
+    import polars as pl
+
+    names = outcome.card.areas.filter(pl.col("level") == "street")["street"].drop_nulls().to_list()
+    return known_street(names, street)
+
+
+def known_street(names: list[str], street: str) -> str:
+    """Return the street meant.
+
+    Raises:
+        GridauditError: E222 with the nearest names.
+    """
+    if street in names:
+        return street
+    from difflib import get_close_matches
+
+    raise GridauditError("E222", street=street, near=tuple(get_close_matches(street, names, n=3, cutoff=0.3)))
+
+
+def _write(
+    session: Session, outcome: Outcome, kind: CheckFormat, output: Path | None, *, street: str | None, top: int | None
+) -> None:
+    from gridaudit.report import check_text, write_findings
+
+    if kind in {CheckFormat.PARQUET, CheckFormat.XLSX} and output is not None:
+        write_findings(output, outcome, kind.value, street=street, lang=session.lang)
+    else:
+        text = check_text(
+            outcome, kind.value, lang=session.lang, street=street, top=top, width=GRID_SCREEN,
+            color=session.wants_color() and output is None, min_cell=session.config.min_cell,
+        )  # fmt: skip
+        if output is None:
+            print_text(text)
+            return
+        write_text(output, text, bom=kind is CheckFormat.CSV)
+    session.tell(say("say.written", session.lang, path=output))

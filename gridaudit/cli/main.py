@@ -1,0 +1,177 @@
+"""`gridaudit`: the commands, and the one place where errors become words and exit codes."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from gridaudit import __version__
+from gridaudit.cli import check, columns, demo, export, report, rules, runs, sample
+from gridaudit.cli.session import language
+from gridaudit.errors import ConfigError, Exit, GridauditError, InputErrors
+from gridaudit.text import Lang, has, say
+
+COMMANDS: dict[str, Callable[..., int]] = {
+    "check": check.check,
+    "report": report.report,
+    "export": export.export,
+    "rules": rules.rules,
+    "columns": columns.columns,
+    "runs": runs.runs,
+    "sample": sample.sample,
+    "demo": demo.demo,
+}
+
+
+def build_app(lang: Lang) -> Any:
+    """Return the command group with its help in `lang`."""
+    app = typer.Typer(
+        rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=True, no_args_is_help=True,
+        help=say("command.app", lang), context_settings={"help_option_names": ["--help", "-h"]},
+    )  # fmt: skip
+    app.callback()(_global_options)
+    for name, function in COMMANDS.items():
+        app.command(name, help=say(f"command.{name}", lang))(function)
+    group: Any = typer.main.get_command(app)
+    for name, command in (("", group), *group.commands.items()):
+        for parameter in command.params:
+            _describe(parameter, name, lang)
+    return group
+
+
+def _describe(parameter: Any, command: str, lang: Lang) -> None:
+    for key in (f"argument.{command}_{parameter.name}", f"option.{parameter.name}"):
+        if has(key):
+            parameter.help = say(key, lang)
+            return
+
+
+def _global_options(
+    *,
+    version: Annotated[bool, typer.Option("--version", is_eager=True)] = False,
+) -> None:
+    if version:
+        print(f"gridaudit {__version__}")
+        raise typer.Exit
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run a command and leave with its exit code."""
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    _tame_streams()
+    lang: Lang = "zh"
+    try:
+        lang = language(_given_language(arguments))
+        code = _run(arguments, lang)
+    except GridauditError as error:
+        print(render(error, lang), file=sys.stderr)
+        code = int(error.exit_code)
+    except KeyboardInterrupt:
+        print(say("error.E502", lang), file=sys.stderr)
+        code = int(Exit.INTERRUPTED)
+    except BrokenPipeError:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - for the flush at exit
+        code = int(Exit.DONE)
+    except Exception as error:  # noqa: BLE001 - the one boundary
+        print(render(_internal(error), lang), file=sys.stderr)
+        code = int(Exit.BROKE)
+    sys.exit(code)
+
+
+def _run(arguments: list[str], lang: Lang) -> int:
+    """Give the arguments to the command; its usage errors become errors of ours."""
+    group = build_app(lang)
+    name = next((argument for argument in arguments if not argument.startswith("-")), "")
+    if name and name not in COMMANDS and arguments[0] == name:
+        raise ConfigError("E209", command=name, near=tuple(get_close_matches(name, COMMANDS, n=3)))
+    try:
+        result = group.main(args=arguments, prog_name="gridaudit", standalone_mode=False)
+    except typer.Abort:
+        raise KeyboardInterrupt from None
+    except Exception as error:
+        if hasattr(error, "format_message"):
+            raise _usage(error, name, lang) from None
+        raise
+    return result if isinstance(result, int) else 0
+
+
+def _usage(error: Any, command: str, lang: Lang) -> ConfigError:
+    """Turn a usage error of the option parser into one of ours, told by its fields."""
+    kind = type(error).__name__
+    parameter = getattr(error, "param", None)
+    if kind == "NoSuchOption":
+        near = tuple(getattr(error, "possibilities", None) or ())
+        return ConfigError("E208", option=error.option_name, near=near, command=command)
+    label = (
+        (parameter.opts[0] if parameter.opts[0].startswith("-") else parameter.human_readable_name) if parameter else ""
+    )
+    if kind == "MissingParameter":
+        return ConfigError("E207", reason=say("say.usage_missing", lang, name=label))
+    if kind == "BadParameter" and parameter is not None:
+        choices = tuple(str(choice) for choice in getattr(parameter.type, "choices", ()))
+        return ConfigError("E210", option=label, value="?", near=choices, command=command)
+    return ConfigError("E207", reason=error.format_message())
+
+
+def render(error: GridauditError, lang: Lang) -> str:
+    """Return an error as a person reads it: what happened, what was seen, nearest matches, what to do."""
+    if isinstance(error, InputErrors):
+        return "\n".join(render(part, lang) for part in error.errors)
+    lines = [f"{say('error.level', lang)} {error.code} {say(f'error.{error.code}', lang, **error.params)}"]
+    if nearest := error.params.get("nearest"):
+        lines.append(say("error.E201_header", lang))
+        lines += [_nearest_line(entry, lang) for entry in nearest]  # type: ignore[attr-defined]
+    if error.params.get("headings"):
+        lines.append(say("error.E201_found", lang, **error.params))
+    if error.near:
+        lines.append(say("error.near", lang, names=", ".join(error.near)))
+    if has(f"do.{error.code}"):
+        lines.append(say("error.do", lang, text=say(f"do.{error.code}", lang, **error.params)))
+    return "\n".join(lines)
+
+
+def _nearest_line(entry: tuple[str, str, str, str, str], lang: Lang) -> str:
+    zh, en, heading, letters, score = entry
+    wanted = zh if lang == "zh" else en
+    width = 14 - sum(1 for character in wanted if ord(character) > 0x2E80)  # noqa: PLR2004 - wide characters
+    place = f"{heading} ({letters})"
+    wide = sum(1 for character in place if ord(character) > 0x2E80)  # noqa: PLR2004
+    return f"  {wanted:<{width}}{place:<{25 - wide}}{score}"
+
+
+def _internal(error: Exception) -> GridauditError:
+    """Keep where it broke, not what it said: libraries quote cells in their messages."""
+    where = "unknown"
+    with contextlib.suppress(OSError):
+        folder = Path(os.environ.get("GRIDAUDIT_HOME", ".gridaudit"))
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / "crash.log"
+        frames = traceback.extract_tb(error.__traceback__)
+        lines = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames]
+        path.write_text("\n".join([f"gridaudit {__version__}", type(error).__name__, *lines]) + "\n", "utf-8")
+        where = str(path)
+    return GridauditError("E501", kind=type(error).__name__, log=where)
+
+
+def _given_language(arguments: list[str]) -> str | None:
+    for index, argument in enumerate(arguments):
+        if argument == "--lang" and index + 1 < len(arguments):
+            return arguments[index + 1]
+        if argument.startswith("--lang="):
+            return argument.partition("=")[2]
+    return None
+
+
+def _tame_streams() -> None:
+    """A character that the console's code page lacks is replaced; it never ends a run."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
