@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from gridaudit import schema
-from gridaudit.derive import Circumstances, derive
+from gridaudit.derive import Circumstances, derive, load_area_codes
 from gridaudit.normalise import normalise
 from gridaudit.read.sheet import NO_NUMBERS, Sheet
 from gridaudit.rulebook import Case, Rule, builtin_folder, compile_rule
@@ -39,7 +39,7 @@ def _through_the_line(case: Case, extra_area_codes: Path | None) -> tuple[pl.Dat
     tables: dict[str, list[Mapping[str, Any]]] = {name: list(rows) for name, rows in case.context.items()}
     tables.setdefault(case.table, []).append(case.row)
     sheets = [_sheet(table, rows) for table, rows in tables.items()]
-    circumstances = Circumstances(as_of=CASE_DATE, rules_folder=builtin_folder(), extra_area_codes=extra_area_codes)
+    circumstances = Circumstances(as_of=CASE_DATE, area_codes=load_area_codes(builtin_folder(), extra_area_codes))
     frame = derive(normalise(sheets), circumstances).get(case.table)
     if frame is None:
         raise ValueError(case.table)

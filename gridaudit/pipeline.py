@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from pathlib import Path
 
@@ -11,10 +10,10 @@ import polars as pl
 
 from gridaudit import __version__, schema
 from gridaudit.config import Config
-from gridaudit.derive import NEEDED, Circumstances, derive
+from gridaudit.derive import NEEDED, Circumstances, HouseSide, derive, derive_houses, load_area_codes
 from gridaudit.errors import ConfigError, InputError
 from gridaudit.judge import Compiled, compile_rulebook, judge
-from gridaudit.normalise import SheetInfo, normalise
+from gridaudit.normalise import Normaliser, SheetInfo, Tables
 from gridaudit.read import InputFile, Reading
 from gridaudit.rulebook import Rulebook, builtin_folder, load_rulebook
 from gridaudit.score import Outcome, Run, people, score
@@ -74,17 +73,15 @@ def audit(
     reading = Reading([*paths, *_side_files(config)], sheets=sheets or config.sheets)
     compiled = prepare_rules(config, rules_folder)
     shown = _shown(compiled.rulebook, select, ignore)
+    circumstances = _circumstances(config, as_of)
     progress("read")
-    tables = normalise(reading, wanted=_wanted(compiled), header_row=header_row, declared=config.columns)
-    if tables.residents is None and tables.houses is None:
-        raise InputError("E112")
+    normaliser = Normaliser(wanted=_wanted(compiled), header_row=header_row, declared=config.columns)
+    tables, house_side = _tables(reading, normaliser, circumstances)
     progress("derive")
-    facts = derive(tables, _circumstances(config, as_of))
-    with ThreadPoolExecutor(1) as beside:
-        persons = beside.submit(people, facts, secret)
-        progress("judge")
-        findings = judge(facts, compiled, lang=lang, secret=secret)
-        card = score(facts, findings, managed=config.managed, unmanaged=config.unmanaged, unknown=config.unknown)
+    facts = derive(tables, circumstances, house_side)
+    progress("judge")
+    findings = judge(facts, compiled, lang=lang, secret=secret)
+    card = score(facts, findings, managed=config.managed, unmanaged=config.unmanaged, unknown=config.unknown)
     run = _run(config, compiled.rulebook, reading.files, tables.sheets, as_of, started_at, run_id, trigger)
     return Outcome(
         run=run,
@@ -92,9 +89,27 @@ def audit(
         card=card,
         sheets=tables.sheets,
         notes=(*reading.notes, *tables.skipped, *(note for sheet in tables.sheets for note in sheet.notes)),
-        people=persons.result(),
+        people=people(facts, secret),
         shown=shown,
     )
+
+
+def _tables(
+    reading: Reading, normaliser: Normaliser, circumstances: Circumstances
+) -> tuple[Tables, HouseSide | None]:
+    """Normalise sheets as they come; derive the houses while the last file, the largest, is still being read."""
+    ahead: HouseSide | None = None
+    for sheet in reading:
+        table = normaliser.add(sheet)
+        if table != "residents":
+            ahead = None
+        if reading.is_at_last_file and ahead is None and table == "houses":
+            ahead = derive_houses(normaliser.tables(), circumstances)
+    normaliser.refuse_nothing()
+    tables = normaliser.tables()
+    if tables.residents is None and tables.houses is None:
+        raise InputError("E112")
+    return tables, ahead
 
 
 def _shown(rulebook: Rulebook, select: Sequence[str], ignore: Sequence[str]) -> frozenset[str]:
@@ -127,8 +142,7 @@ def _wanted(compiled: Compiled) -> dict[str, set[str]]:
 def _circumstances(config: Config, as_of: date) -> Circumstances:
     return Circumstances(
         as_of=as_of,
-        rules_folder=builtin_folder(),
-        extra_area_codes=config.extra_area_codes,
+        area_codes=load_area_codes(builtin_folder(), config.extra_area_codes),
         managed=config.managed,
         unmanaged=config.unmanaged,
         unknown=config.unknown,

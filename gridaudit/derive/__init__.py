@@ -7,24 +7,25 @@ by a key and are joined back.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
+from typing import NamedTuple
 
 import polars as pl
 
 from gridaudit import schema
-from gridaudit.derive.area_codes import area_codes
+from gridaudit.derive.area_codes import load_area_codes
 from gridaudit.derive.coefficients import add_coefficients
 from gridaudit.derive.coverage import add_grid_facts, add_occupants
 from gridaudit.derive.duplicates import add_copies, add_house_duplicates, add_person_duplicates
-from gridaudit.derive.homes import add_house_keys, link_residents
+from gridaudit.derive.homes import LINK_COLUMNS, add_house_keys, link_residents
 from gridaudit.derive.identity import add_identity
 from gridaudit.derive.person import add_person
 from gridaudit.derive.places import AREA, add_places, roster_frame
 from gridaudit.normalise import SheetInfo, Tables
 
-__all__ = ["NEEDED", "Circumstances", "Facts", "derive"]
+__all__ = ["NEEDED", "Circumstances", "Facts", "HouseSide", "derive", "derive_houses", "load_area_codes"]
 
 # Columns the facts read, besides those that rules name.
 NEEDED: Mapping[str, frozenset[str]] = {
@@ -44,11 +45,10 @@ NEEDED: Mapping[str, frozenset[str]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circumstances:
-    """What the facts depend on besides the tables."""
+    """What the facts depend on besides the tables; `area_codes` is what `load_area_codes` gives."""
 
     as_of: date
-    rules_folder: Path
-    extra_area_codes: Path | None = None
+    area_codes: pl.DataFrame
     managed: float = 0.4
     unmanaged: float = 1.0
     unknown: float = 1.0
@@ -70,40 +70,63 @@ class Facts:
         return frame
 
 
-def derive(tables: Tables, circumstances: Circumstances) -> Facts:
-    """Add every fact to every table."""
-    as_of = circumstances.as_of
+class HouseSide(NamedTuple):
+    """Houses with the facts that need no residents, and the roster."""
+
+    houses: pl.DataFrame | None
+    roster: pl.DataFrame | None
+
+
+def derive_houses(tables: Tables, circumstances: Circumstances) -> HouseSide:
+    """Add the facts of houses that need no residents: keys, places, duplicates, coefficients."""
     roster = roster_frame(_complete(tables.grids, "grids"))
     houses = _complete(tables.houses, "houses")
+    if houses is None:
+        return HouseSide(None, roster)
+    houses = add_places(add_house_keys(add_copies(houses)), roster)
+    houses = add_coefficients(
+        add_house_duplicates(houses),
+        _complete(tables.compounds, "compounds"),
+        managed=circumstances.managed,
+        unmanaged=circumstances.unmanaged,
+        unknown=circumstances.unknown,
+    )
+    as_of = circumstances.as_of
+    return HouseSide(houses.with_columns(as_of=pl.lit(as_of), days_since_update=_days_since(as_of)), roster)
+
+
+def derive(tables: Tables, circumstances: Circumstances, house_side: HouseSide | None = None) -> Facts:
+    """Add every fact to every table.
+
+    Args:
+        tables: The normalised tables.
+        circumstances: What the facts depend on besides.
+        house_side: What `derive_houses` gave for the same tables, when it was done ahead.
+    """
+    houses, roster = house_side or derive_houses(tables, circumstances)
     residents = _complete(tables.residents, "residents")
-    if houses is not None:
-        houses = add_places(add_house_keys(add_copies(houses)), roster)
-        houses = add_house_duplicates(houses)
-        houses = add_coefficients(
-            houses,
-            _complete(tables.compounds, "compounds"),
-            managed=circumstances.managed,
-            unmanaged=circumstances.unmanaged,
-            unknown=circumstances.unknown,
-        )
-        houses = houses.with_columns(as_of=pl.lit(as_of), days_since_update=_days_since(as_of))
     if residents is not None:
-        codes = area_codes(circumstances.rules_folder, circumstances.extra_area_codes)
-        residents = add_person(add_identity(add_copies(residents), codes=codes, as_of=as_of), as_of=as_of)
-        residents = _placed(link_residents(residents, houses), houses, roster)
-        residents = add_person_duplicates(residents)
+        residents = _derive_residents(residents, houses, roster, circumstances)
     if houses is not None:
         houses = add_occupants(houses, residents)
     if roster is not None:
-        roster = add_grid_facts(roster, _homes(houses, residents)).with_columns(as_of=pl.lit(as_of))
-        roster = roster.with_columns(area_street="street", area_community="community", area_grid="grid")
-    return Facts(
-        residents=residents,
-        houses=houses,
-        grids=roster,
-        files=_files(tables.sheets, residents, houses),
-        sheets=tables.sheets,
-    )
+        roster = add_grid_facts(roster, _homes(houses, residents)).with_columns(
+            as_of=pl.lit(circumstances.as_of), area_street="street", area_community="community", area_grid="grid"
+        )
+    files = _files(tables.sheets, residents, houses)
+    return Facts(residents=residents, houses=houses, grids=roster, files=files, sheets=tables.sheets)
+
+
+def _derive_residents(
+    residents: pl.DataFrame, houses: pl.DataFrame | None, roster: pl.DataFrame | None, circumstances: Circumstances
+) -> pl.DataFrame:
+    """Link residents to homes in one thread while the other looks at their own rows."""
+    as_of = circumstances.as_of
+    with ThreadPoolExecutor(1) as beside:
+        linked = beside.submit(_linked, residents.select(LINK_COLUMNS), houses, roster)
+        residents = add_identity(add_copies(residents), codes=circumstances.area_codes, as_of=as_of)
+        residents = add_person(residents, as_of=as_of)
+    return add_person_duplicates(pl.concat([residents, linked.result()], how="horizontal"))
 
 
 def _complete(frame: pl.DataFrame | None, table: str) -> pl.DataFrame | None:
@@ -123,19 +146,19 @@ def _days_since(as_of: date) -> pl.Expr:
     return (pl.lit(as_of) - pl.coalesce("updated_on", "collected_on")).dt.total_days().cast(pl.Int32)
 
 
-def _placed(residents: pl.DataFrame, houses: pl.DataFrame | None, roster: pl.DataFrame | None) -> pl.DataFrame:
-    """A resident's area is the home's, else the row's own."""
+def _linked(residents: pl.DataFrame, houses: pl.DataFrame | None, roster: pl.DataFrame | None) -> pl.DataFrame:
+    """Return the home of each resident and its area: the home's, else the row's own."""
+    links = link_residents(residents, houses)
+    columns = (*AREA, "grid_on_roster")
     if houses is None:
-        return add_places(residents, roster)
-    of_home = houses.select("home", *AREA).drop_nulls(["home", "area_grid"])
-    of_home = of_home.unique("home", keep="first", maintain_order=True)
-    residents = residents.join(of_home, on="home", how="left", maintain_order="left")
-    residents = residents.with_columns(grid_on_roster=pl.lit(None, dtype=pl.Boolean)).with_row_index("_index")
-    own = residents.filter(~pl.col("home_found") | pl.col("area_grid").is_null())
-    placed = add_places(own.drop(*AREA, "grid_on_roster"), roster)
-    return residents.with_columns(
-        residents[name].scatter(own["_index"], placed[name]).alias(name) for name in (*AREA, "grid_on_roster")
-    ).drop("_index")
+        return pl.concat([links, add_places(residents, roster).select(columns)], how="horizontal").drop("house_no")
+    house_no = links["house_no"]
+    links = links.with_columns(houses[name].gather(house_no).alias(name) for name in AREA)
+    own = links["area_grid"].is_null().arg_true()
+    placed = add_places(residents[own], roster)
+    on_roster = pl.Series("grid_on_roster", [None], dtype=pl.Boolean).new_from_index(0, links.height)
+    links = links.with_columns(on_roster)
+    return links.with_columns(links[name].scatter(own, placed[name]).alias(name) for name in columns).drop("house_no")
 
 
 def _homes(houses: pl.DataFrame | None, residents: pl.DataFrame | None) -> pl.DataFrame:

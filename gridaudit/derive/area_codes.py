@@ -28,8 +28,8 @@ _NO_ID_PREFIX = frozenset({660000, 662800})
 _SPAN = re.compile(r"\[(\d{4})?-(\d{4})?\]")
 
 
-def area_codes(rules_folder: Path, extra: Path | None = None) -> pl.DataFrame:
-    """Return the code table.
+def load_area_codes(rules_folder: Path, extra: Path | None = None) -> pl.DataFrame:
+    """Load the code table.
 
     Args:
         rules_folder: Where the rules and their data are.

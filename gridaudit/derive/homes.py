@@ -27,6 +27,12 @@ def add_house_keys(houses: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+LINK_COLUMNS = (
+    *("sheet_no", "house_id", "live_address", "compound", "building", "unit", "room", "household_no"),
+    *("street", "community", "grid", "grid_name"),
+)
+
+
 def link_residents(residents: pl.DataFrame, houses: pl.DataFrame | None) -> pl.DataFrame:
     """Find the home of each resident.
 
@@ -34,29 +40,30 @@ def link_residents(residents: pl.DataFrame, houses: pl.DataFrame | None) -> pl.D
     nothing names a home nobody recorded. An address that meets nothing does so only in a file whose addresses meet
     nearly always: elsewhere they are just written differently.
 
+    Args:
+        residents: `LINK_COLUMNS`.
+        houses: With the keys of `add_house_keys`; None when there is no houses table.
+
     Returns:
-        `residents` with `home`, `home_found` (Boolean), `house_exists` (C101) and `has_home_reference`.
+        `code_key`, `home`, `home_found`, `house_exists` (C101), `has_home_reference` and `house_no`, the row of
+        `houses` that was met.
     """
-    residents = residents.with_columns(
-        code_key(residents["house_id"]).alias("code_key"),
-        has_home_reference=pl.col("house_id").is_not_null()
-        | pl.col("live_address").is_not_null()
-        | (pl.col("building").is_not_null() & pl.col("room").is_not_null()),
-    )
+    placed = pl.col("building").is_not_null() & pl.col("room").is_not_null()
+    refers = pl.col("house_id").is_not_null() | pl.col("live_address").is_not_null() | placed
+    links = residents.select(code_key(residents["house_id"]).alias("code_key"), has_home_reference=refers)
     if houses is None:
-        return _by_own_words(residents)
-    home = _looked_up(residents["code_key"], houses["code_key"], houses["home"])
-    residents = residents.with_columns(home.alias("home"), home_found=home.is_not_null())
-    house_exists = residents.select(pl.when("home_found").then(pl.lit(value=True))).to_series()
-    unmet = residents.with_row_index("_index").filter(~pl.col("home_found") & pl.col("has_home_reference"))
-    if unmet.is_empty():
-        return residents.with_columns(house_exists.alias("house_exists"))
-    rest = _meet_otherwise(unmet, houses)
-    at = rest["_index"]
-    return residents.with_columns(
-        home.scatter(at, rest["home"]).alias("home"),
-        residents["home_found"].scatter(at, rest["found"]).alias("home_found"),
-        house_exists.scatter(at, rest["exists"]).alias("house_exists"),
+        return links.with_columns(_own_words(residents, links["code_key"]))
+    house_no = _looked_up(links["code_key"], houses["code_key"])
+    unmet = (house_no.is_null() & links["has_home_reference"]).arg_true()
+    rest = _meet_otherwise(residents[unmet].with_columns(links["code_key"].gather(unmet)), houses)
+    house_no = house_no.scatter(unmet, rest["house_no"])
+    found = house_no.is_not_null()
+    exists = pl.DataFrame([found.alias("found")]).select(pl.when("found").then(pl.lit(value=True))).to_series()
+    return links.with_columns(
+        houses["home"].gather(house_no).scatter(unmet, rest["home"]).alias("home"),
+        house_no.alias("house_no"),
+        found.alias("home_found"),
+        exists.scatter(unmet, rest["exists"]).alias("house_exists"),
     )
 
 
@@ -64,56 +71,57 @@ def _meet_otherwise(unmet: pl.DataFrame, houses: pl.DataFrame) -> pl.DataFrame:
     """Meet by code without leading zeros, then by address; say what the rest names.
 
     Returns:
-        `_index`, `home`, `found`, `exists` (false: names a home nobody recorded; null: cannot be told).
+        `house_no`, `home`, `exists` (false: names a home nobody recorded; null: cannot be told).
     """
     keys = address_keys(unmet, "live_address")
     met = pl.DataFrame(
         [
-            _looked_up(zero_free(unmet["code_key"]), zero_free(houses["code_key"]), houses["home"], single=True),
-            _looked_up(keys["by_text"], houses["by_text"], houses["home"], single=True).alias("by_text"),
-            _looked_up(keys["by_room"], houses["by_room"], houses["home"], single=True).alias("by_room"),
+            _looked_up(zero_free(unmet["code_key"]), zero_free(houses["code_key"]), single=houses["home"]),
+            _looked_up(keys["by_text"], houses["by_text"], single=houses["home"]).alias("by_text"),
+            _looked_up(keys["by_room"], houses["by_room"], single=houses["home"]).alias("by_room"),
         ]
-    ).select(pl.coalesce(pl.all()).alias("met"))["met"]
-    without_code = unmet["code_key"].is_null()
-    names_one = keys.select(pl.coalesce("by_text", "by_room").alias("named"))["named"]
-    told = pl.DataFrame([unmet["sheet_no"], without_code.alias("no_code"), met, names_one])
+    ).select(house_no=pl.coalesce(pl.all()))
+    named = keys.select(named=pl.coalesce("by_text", "by_room"))
+    told = pl.concat([unmet.select("sheet_no", "code_key"), met, named], how="horizontal")
+    by_address = pl.col("code_key").is_null() & pl.col("named").is_not_null()
     alike = (
-        told.filter(pl.col("no_code") & pl.col("named").is_not_null())
+        told.filter(by_address)
         .group_by("sheet_no")
-        .agg(writes_alike=pl.col("met").is_not_null().mean() >= _MEET_BY_ADDRESS)
+        .agg(writes_alike=pl.col("house_no").is_not_null().mean() >= _MEET_BY_ADDRESS)
     )
     told = told.join(alike, on="sheet_no", how="left", maintain_order="left")
-    names_missing = ~pl.col("no_code") | (pl.col("writes_alike").fill_null(value=False) & pl.col("named").is_not_null())
-    own = pl.coalesce(unmet["code_key"], pl.col("named"))
+    names_missing = pl.col("code_key").is_not_null() | (by_address & pl.col("writes_alike"))
+    is_met = pl.col("house_no").is_not_null()
     return told.select(
-        unmet["_index"],
-        home=pl.coalesce("met", pl.when(names_missing).then(own)),
-        found=pl.col("met").is_not_null(),
-        exists=pl.when(pl.col("met").is_not_null())
-        .then(pl.lit(value=True))
-        .when(names_missing)
-        .then(pl.lit(value=False)),
+        "house_no",
+        home=pl.when(is_met)
+        .then(houses["home"].gather(met["house_no"]))
+        .otherwise(pl.when(names_missing).then(pl.coalesce("code_key", "named"))),
+        exists=pl.when(is_met).then(pl.lit(value=True)).when(names_missing).then(pl.lit(value=False)),
     )
 
 
-def _looked_up(keys: pl.Series, known: pl.Series, values: pl.Series, *, single: bool = False) -> pl.Series:
-    """Look keys up; with `single`, keys that stand for several homes meet nothing."""
-    table = pl.DataFrame({"key": known, "value": values}).drop_nulls()
-    if single:
-        table = table.unique()
-        table = table.filter(~pl.col("key").is_duplicated())
+def _looked_up(keys: pl.Series, known: pl.Series, *, single: pl.Series | None = None) -> pl.Series:
+    """Return for each key the first row of `known` that has it.
+
+    With `single`, the homes of the rows, keys that stand for several homes meet nothing.
+    """
+    table = pl.DataFrame({"key": known}).with_row_index("house_no").drop_nulls()
+    if single is not None:
+        homes = pl.DataFrame({"key": known, "home": single}).drop_nulls().unique()
+        table = table.join(homes.filter(pl.col("key").is_duplicated()), on="key", how="anti")
     table = table.unique("key", keep="first", maintain_order=True)
-    return pl.DataFrame({"key": keys}).join(table, on="key", how="left", maintain_order="left")["value"]
+    return pl.DataFrame({"key": keys}).join(table, on="key", how="left", maintain_order="left")["house_no"]
 
 
-def _by_own_words(residents: pl.DataFrame) -> pl.DataFrame:
+def _own_words(residents: pl.DataFrame, code: pl.Series) -> list[pl.Expr]:
     """Without a houses table a home is what residents name: code, address, else household number."""
     keys = address_keys(residents, "live_address")
-    household = pl.when(pl.col("household_no").is_not_null()).then(
-        pl.concat_str(pl.lit("户"), pl.col("community").fill_null(""), pl.col("household_no"), separator="|")
-    )
-    return residents.with_columns(
-        home=pl.coalesce("code_key", keys["by_room"], keys["by_text"], household),
-        home_found=pl.lit(value=False),
-        house_exists=pl.lit(None, dtype=pl.Boolean),
-    )
+    community = residents["community"].fill_null("")
+    household = pl.concat_str(pl.lit("户"), community, residents["household_no"], separator="|")
+    return [
+        pl.coalesce(code, keys["by_room"], keys["by_text"], household).alias("home"),
+        pl.lit(None, dtype=pl.UInt32).alias("house_no"),
+        pl.lit(value=False).alias("home_found"),
+        pl.lit(None, dtype=pl.Boolean).alias("house_exists"),
+    ]

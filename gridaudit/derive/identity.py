@@ -62,7 +62,7 @@ def add_identity(frame: pl.DataFrame, *, codes: pl.DataFrame, as_of: date) -> pl
 
     Args:
         frame: Residents with `id_no_text`, `id_no_raw`, `id_number_cell` and `id_type`.
-        codes: The table of `area_codes`.
+        codes: The table of `load_area_codes`.
         as_of: The date the data speak of.
 
     Returns:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import polars as pl
 
@@ -19,7 +20,7 @@ from gridaudit.normalise.nearest import nearest_headings
 from gridaudit.normalise.rows import records
 from gridaudit.read import Note, Sheet, column_letters
 
-__all__ = ["Heading", "SheetInfo", "Tables", "find_heading", "nearest_headings", "normalise"]
+__all__ = ["Heading", "Normaliser", "SheetInfo", "Tables", "find_heading", "nearest_headings", "normalise"]
 
 # Besides the columns of the table itself: a cell's own number, and what tells copies of whole rows.
 _EXTRA: schema.Dtypes = {"id_no_raw": pl.String(), "id_number_cell": pl.Boolean(), "copy_hash": pl.UInt64()}
@@ -66,61 +67,78 @@ class Tables:
         return frame
 
 
-def normalise(
-    sheets: Iterable[Sheet],
-    *,
-    wanted: Mapping[str, Collection[str]] | None = None,
-    header_row: int | None = None,
-    declared: Mapping[str, Mapping[str, str]] | None = None,
-) -> Tables:
-    """Turn sheets into tables.
+class Normaliser:
+    """Turns sheets into tables, one by one as they come, so that the raw cells of a sheet need not be kept."""
 
-    Args:
-        sheets: What is being read; taken one by one, so that the raw cells of a sheet are let go of before the next.
-        wanted: Canonical columns to read per table; all when None.
-        header_row: Row number of the heading, as a person sees it; searched for when None.
-        declared: Headings given by the config, per table and canonical column.
+    def __init__(
+        self,
+        *,
+        wanted: Mapping[str, Collection[str]] | None = None,
+        header_row: int | None = None,
+        declared: Mapping[str, Mapping[str, str]] | None = None,
+    ) -> None:
+        """Say what is wanted.
+
+        Args:
+            wanted: Canonical columns to read per table; all when None.
+            header_row: Row number of the heading, as a person sees it; searched for when None.
+            declared: Headings given by the config, per table and canonical column.
+        """
+        self._wanted = wanted
+        self._header_row = header_row
+        self._declared = declared
+        self._parts: dict[str, list[pl.DataFrame]] = {table: [] for table in schema.SHEET_TABLES}
+        self._infos: list[SheetInfo] = []
+        self._unrecognised: list[tuple[Sheet, Heading]] = []
+
+    def add(self, sheet: Sheet) -> str | None:
+        """Normalise a sheet; returns the table it belongs to, None when it is no table of ours."""
+        heading = find_heading(sheet, row=self._header_row, declared=self._declared)
+        if heading.table is None:
+            self._unrecognised.append((replace(sheet, frame=sheet.frame.head(SEARCHED_ROWS)), heading))
+            return None
+        info, frame = _table(sheet, heading, None if self._wanted is None else self._wanted.get(heading.table, ()))
+        self._infos.append(info)
+        self._parts[heading.table].append(frame)
+        return heading.table
+
+    def tables(self) -> Tables:
+        """Return the tables of the sheets added so far, in the order of the input."""
+        infos = sorted(self._infos, key=lambda info: info.sheet_no)
+        strangers = [sheet for sheet, _ in self._unrecognised if sheet.frame.height]
+        return Tables(
+            **{table: _joined(parts) for table, parts in self._parts.items()},
+            sheets=tuple(infos),
+            skipped=(
+                *(Note("no_rows", {"file": info.source, "sheet": info.sheet}) for info in infos if not info.n_rows),
+                *(Note("not_a_table", {"file": sheet.source, "sheet": sheet.sheet}) for sheet in strangers),
+            ),
+        )
+
+    def refuse_nothing(self) -> None:
+        """Refuse an input without any table, or without a single record.
+
+        Raises:
+            InputError: E201 no table recognised, E104 no records at all.
+        """
+        if not self._infos:
+            raise _unrecognised(self._unrecognised)
+        of_people = [info for info in self._infos if info.table in {"residents", "houses"}]
+        if of_people and not any(info.n_rows for info in of_people):
+            raise InputError("E104", file=of_people[0].source, sheet=of_people[0].sheet)
+
+
+def normalise(sheets: Iterable[Sheet], **settings: Any) -> Tables:
+    """Turn sheets into tables in one go; settings as for `Normaliser`.
 
     Raises:
         InputError: E201 no table recognised, E104 no records at all.
     """
-    infos: list[SheetInfo] = []
-    parts: dict[str, list[pl.DataFrame]] = {table: [] for table in schema.SHEET_TABLES}
-    skipped: list[Note] = []
-    unrecognised: list[tuple[Sheet, Heading]] = []
+    normaliser = Normaliser(**settings)
     for sheet in sheets:
-        heading = find_heading(sheet, row=header_row, declared=declared)
-        if heading.table is None:
-            unrecognised.append((replace(sheet, frame=sheet.frame.head(SEARCHED_ROWS)), heading))
-            continue
-        columns = None if wanted is None else wanted.get(heading.table, ())
-        info, frame = _table(sheet, heading, columns)
-        if info.n_rows == 0:
-            skipped.append(Note("no_rows", {"file": sheet.source, "sheet": sheet.sheet}))
-        infos.append(info)
-        parts[heading.table].append(frame)
-        del sheet
-    if not infos:
-        raise _unrecognised(unrecognised)
-    skipped += [
-        Note("not_a_table", {"file": sheet.source, "sheet": sheet.sheet})
-        for sheet, _ in unrecognised
-        if sheet.frame.height
-    ]
-    if not any(info.n_rows for info in infos if info.table in {"residents", "houses"}) and skipped:
-        first = next(info for info in infos if not info.n_rows)
-        raise InputError("E104", file=first.source, sheet=first.sheet)
-    for frames in parts.values():
-        frames.sort(key=lambda frame: frame.select(pl.col("sheet_no").min().fill_null(0)).item())
-    infos.sort(key=lambda info: info.sheet_no)
-    return Tables(
-        residents=_joined(parts["residents"]),
-        houses=_joined(parts["houses"]),
-        grids=_joined(parts["grids"]),
-        compounds=_joined(parts["compounds"]),
-        sheets=tuple(infos),
-        skipped=tuple(skipped),
-    )
+        normaliser.add(sheet)
+    normaliser.refuse_nothing()
+    return normaliser.tables()
 
 
 def _table(sheet: Sheet, heading: Heading, wanted: Collection[str] | None) -> tuple[SheetInfo, pl.DataFrame]:
@@ -131,8 +149,8 @@ def _table(sheet: Sheet, heading: Heading, wanted: Collection[str] | None) -> tu
         pl.Series("sheet_no", [sheet.order], dtype=pl.UInt16).new_from_index(0, found.frame.height),
         found.frame["row"],
     ]
-    sources = {name: _source(indexes) for name, indexes in heading.mapping.items() if wanted is None or name in wanted}
-    series += read_columns(found.frame, sources, columns).get_columns()
+    mapping = {name: indexes for name, indexes in heading.mapping.items() if wanted is None or name in wanted}
+    series += read_columns(found.frame, mapping, columns)
     if table == "residents" and "id_no" in heading.mapping:
         series += _id_cells(sheet, found.frame, heading.mapping["id_no"][0])
         series += [item.alias("id_no_text") for item in series if item.name == "id_no"]
@@ -153,14 +171,6 @@ def _table(sheet: Sheet, heading: Heading, wanted: Collection[str] | None) -> tu
         notes=sheet.notes,
     )
     return info, pl.DataFrame(series)
-
-
-def _source(indexes: tuple[int, ...]) -> pl.Expr:
-    """The cell of a canonical column: of the first heading whose cell is filled, when there are several."""
-    cells = [pl.col(f"c{index}") for index in indexes]
-    if len(cells) == 1:
-        return cells[0]
-    return pl.coalesce(pl.when(cell.str.strip_chars() != "").then(cell) for cell in cells)
 
 
 def _id_cells(sheet: Sheet, frame: pl.DataFrame, index: int) -> list[pl.Series]:
@@ -198,7 +208,8 @@ def _unmapped(heading: Heading) -> tuple[str, ...]:
 
 
 def _joined(parts: list[pl.DataFrame]) -> pl.DataFrame | None:
-    return pl.concat(parts, how="diagonal") if parts else None
+    ordered = sorted(parts, key=lambda frame: frame.select(pl.col("sheet_no").min().fill_null(0)).item())
+    return pl.concat(ordered, how="diagonal") if ordered else None
 
 
 def _unrecognised(found: list[tuple[Sheet, Heading]]) -> InputError:

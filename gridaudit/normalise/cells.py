@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 
 import polars as pl
 
@@ -14,6 +16,8 @@ from gridaudit import schema
 from gridaudit.normalise.dates import read_dates
 
 _WHITE = " \t\r\n\u00a0\u3000\u200b\ufeff"
+_EDGE = r"^[\s\u200b\ufeff]|[\s\u200b\ufeff]$"
+_THREADS = 2
 _CODE_LABEL = re.compile(r"^[0-9A-Z]{1,6}[-_:.、|/—]+(.+)$")
 _LABEL_CODE = re.compile(r"^(.+?)[(（]([0-9A-Z]{1,6})[)）]$")
 _BARE_CODE = re.compile(r"^[0-9]{1,2}$|^[A-Z]$")
@@ -21,52 +25,67 @@ _NUMBER = r"^([0-9]+(?:\.[0-9]+)?)(?:岁|周岁|㎡|M2|平方米|平米|平方|�
 
 
 def read_columns(
-    frame: pl.DataFrame, sources: Mapping[str, pl.Expr], columns: Mapping[str, schema.Column]
-) -> pl.DataFrame:
-    """Read the canonical columns of a table.
+    frame: pl.DataFrame, mapping: Mapping[str, tuple[int, ...]], columns: Mapping[str, schema.Column]
+) -> list[pl.Series]:
+    """Read the canonical columns of a table, two at a time.
 
     Args:
         frame: The records, as text.
-        sources: Where each canonical column is read from.
-        columns: What each is.
+        mapping: The frame columns each canonical column is read from, first choice first.
+        columns: What each canonical column is.
 
     Returns:
         The canonical columns with their companions: `x_text` beside what is parsed, `x_undeclared` beside codes.
     """
-    parsed = [name for name in sources if columns[name].kind != "text"]
-    distinct = frame.select(sources[name].unique().drop_nulls().implode().alias(name) for name in parsed)
-    expressions: list[pl.Expr] = []
-    for name, source in sources.items():
-        if name in parsed:
-            expressions += _by_value(distinct[name][0], columns[name], source)
-        else:
-            expressions.append(_cleaned(source, name).alias(name))
-    return frame.select(expressions)
+    with ThreadPoolExecutor(_THREADS) as pool:
+        read = pool.map(lambda item: _read_column(_joined(frame, item[1]), columns[item[0]]), mapping.items())
+        return [series for group in read for series in group]
+
+
+def _joined(frame: pl.DataFrame, indexes: tuple[int, ...]) -> pl.Series:
+    """The cell of the first heading whose cell is filled, when several headings mean one column."""
+    cells = frame[f"c{indexes[0]}"]
+    for index in indexes[1:]:
+        filled = (cells.str.strip_chars() != "").fill_null(value=False)
+        cells = cells.zip_with(filled, frame[f"c{index}"])
+    return cells
+
+
+def _read_column(cells: pl.Series, column: schema.Column) -> list[pl.Series]:
+    if column.kind == "text":
+        return [clean_text(cells, column.name)]
+    return _by_value(cells, column)
 
 
 def clean_text(cells: pl.Series, column: str) -> pl.Series:
-    """Strip blanks of every kind; blank cells and words that say nothing (不详, 测试) become null."""
-    return cells.to_frame("cell").select(_cleaned(pl.col("cell"), column).alias(column)).to_series()
+    """Strip blanks of every kind; blank cells and words that say nothing (不详, 测试) become null.
+
+    Most columns need nothing done, so what a cell would need is looked for first.
+    """
+    text = cells.alias(column)
+    if text.str.contains(_EDGE).any():
+        text = text.str.strip_chars(_WHITE)
+    says_nothing = text.is_in(_blank_words(column))
+    if column == "name":
+        says_nothing |= text.str.contains(schema.words()["blank_name_pattern"])
+    return text.scatter(says_nothing.arg_true(), None) if says_nothing.any() else text
 
 
-def _cleaned(source: pl.Expr, column: str) -> pl.Expr:
+@cache
+def _blank_words(column: str) -> pl.Series:
     words = schema.words()
-    blank = [*words["blank_everywhere"]]
+    blank = ["", *words["blank_everywhere"]]
     if column in words["blank_if_none"]["columns"]:
         blank += words["blank_if_none"]["words"]
-    text = source.str.strip_chars(_WHITE)
-    says_nothing = text.is_in(["", *blank, *(word.upper() for word in blank), *(word.title() for word in blank)])
-    if column == "name":
-        says_nothing = says_nothing | text.str.contains(words["blank_name_pattern"])
-    return pl.when(~says_nothing).then(text)
+    return pl.Series(sorted({form for word in blank for form in (word, word.upper(), word.title())})).implode()
 
 
-def _by_value(values: pl.Series, column: schema.Column, source: pl.Expr) -> list[pl.Expr]:
+def _by_value(cells: pl.Series, column: schema.Column) -> list[pl.Series]:
     """Read the distinct values of a column and put the results back row by row."""
     name = column.name
+    values = cells.unique().drop_nulls()
     text = clean_text(values, name)
     unchanged = text.null_count() == 0 and bool((text == values).all())
-    text_of_row = source if unchanged else _replaced(source, values, text)
     if column.kind == "date":
         parsed = read_dates(text)
     elif column.kind == "number":
@@ -75,20 +94,21 @@ def _by_value(values: pl.Series, column: schema.Column, source: pl.Expr) -> list
         parsed = _yes_or_no(text)
     else:
         parsed = _labels(text, name)
-    result = [_replaced(source, values, parsed).alias(name), text_of_row.alias(f"{name}_text")]
+    result = [
+        _replaced(cells, values, parsed).alias(name),
+        (cells if unchanged else _replaced(cells, values, text)).alias(f"{name}_text"),
+    ]
     if column.kind == "code":
         undeclared = values.filter((parsed.is_null() & text.str.contains(_BARE_CODE.pattern)).fill_null(value=False))
-        is_undeclared = (
-            source.is_in(undeclared.implode()).fill_null(value=False) if undeclared.len() else pl.lit(value=False)
-        )
+        is_undeclared = cells.is_in(undeclared.implode()).fill_null(value=False)
         result.append(is_undeclared.alias(f"{name}_undeclared"))
     return result
 
 
-def _replaced(source: pl.Expr, values: pl.Series, results: pl.Series) -> pl.Expr:
+def _replaced(cells: pl.Series, values: pl.Series, results: pl.Series) -> pl.Series:
     if values.is_empty():
-        return pl.lit(None, dtype=results.dtype)
-    return source.replace_strict(values, results, default=None, return_dtype=results.dtype)
+        return pl.Series(cells.name, [None], dtype=results.dtype).new_from_index(0, cells.len())
+    return cells.replace_strict(values, results, default=None, return_dtype=results.dtype)
 
 
 def _labels(values: pl.Series, column: str) -> pl.Series:

@@ -48,7 +48,8 @@ class _Plan:
 class Reading:
     """Files being read in two threads. Iterating gives the sheets as they are ready, each file's together.
 
-    `files` and `notes` are complete once the iteration has ended.
+    `files` and `notes` are complete once the iteration has ended; `is_at_last_file` says that only one file, the
+    largest, is still to come.
     """
 
     def __init__(self, paths: Sequence[Path], *, sheets: Sequence[str] = ()) -> None:
@@ -65,6 +66,7 @@ class Reading:
         found, repeated = _without_repeats(found)
         self.notes: tuple[Note, ...] = (*notes, *repeated)
         self.files: list[InputFile] = []
+        self.is_at_last_file = False
         self._plans = _plan(found, sheets)
         ordered = sorted(self._plans, key=lambda plan: -plan.path.stat().st_size)
         self._pool = ThreadPoolExecutor(_THREADS)
@@ -81,7 +83,9 @@ class Reading:
         """
         errors: list[InputError] = []
         with self._pool:
-            for plan in sorted(self._plans, key=lambda plan: plan.path.stat().st_size):
+            ordered = sorted(self._plans, key=lambda plan: plan.path.stat().st_size)
+            for number, plan in enumerate(ordered, start=2):
+                self.is_at_last_file = number == len(ordered)
                 try:
                     yield from _assemble(plan, self._loads.pop(plan.path), self._looks.pop(plan.path))
                 except InputError as error:

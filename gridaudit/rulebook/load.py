@@ -162,7 +162,9 @@ def load_rule(path: Path) -> Rule:
 
 def _text(path: Path, data: Mapping[str, Any], key: str) -> Text:
     entry = data[key]
-    if not isinstance(entry, dict) or not all(isinstance(entry.get(lang), str) and entry[lang] for lang in ("zh", "en")):
+    if not isinstance(entry, dict) or not all(
+        isinstance(entry.get(lang), str) and entry[lang] for lang in ("zh", "en")
+    ):
         raise RuleError("E217", file=path.name, key=f"{key}.zh / {key}.en")
     return Text(entry["zh"], entry["en"])
 
