@@ -1,6 +1,6 @@
 """`python -m gridaudit`."""
 
-from gridaudit.cli.main import main
+from gridaudit.cli.main import entry
 
 if __name__ == "__main__":
-    main()
+    entry()

@@ -96,7 +96,7 @@ def save(folder: Path, outcome: Outcome, key: bytes) -> Path:
         outcome.findings.rows.select(list(SHOWN)).write_parquet(temporary / "findings.parquet")
         outcome.findings.tallies.write_parquet(temporary / "tallies.parquet")
         outcome.card.areas.write_parquet(temporary / "areas.parquet")
-        _records(outcome, key).write_parquet(temporary / "records.parquet")
+        _records(outcome, key).write_parquet(temporary / "records.parquet", compression="lz4", statistics=False)
         text = json.dumps(manifest(outcome), ensure_ascii=False, indent=1, default=str)
         (temporary / _MANIFEST).write_text(text + "\n", encoding="utf-8")
         _flush(temporary)

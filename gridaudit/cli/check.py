@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -45,14 +48,15 @@ def check(
         raise ConfigError("E207", reason=say("say.usage_needs_output", open_session(lang=lang).lang))
     files = expanded(files)
     session = open_session(config=config, lang=lang, quiet=quiet, no_color=no_color, near=files)
-    outcome, kept = run_check(
+    outcome, key = run_check(
         session, files, sheets=sheet or (), header_row=header_row, rules=rules, as_of=as_of, save=not no_save,
         select=_codes(select) or session.config.select, ignore=_codes(ignore) or session.config.ignore,
     )  # fmt: skip
     street = _known_street(outcome, street)
-    _write(session, outcome, format, output, street=street, top=None if show_all else top)
-    if kept is not None:
-        session.tell(say("say.kept", session.lang, path=kept))
+    with keeping(session, outcome, key) as kept:
+        _write(session, outcome, format, output, street=street, top=None if show_all else top)
+    if kept:
+        session.tell(say("say.kept", session.lang, path=kept[0]))
     under = session.config.fail_under if fail_under is None else fail_under
     return int(exit_code(outcome, fail_on, under))
 
@@ -61,22 +65,22 @@ def run_check(
     session: Session, files: list[Path], *, sheets: tuple[str, ...] | list[str] = (), header_row: int | None = None,
     rules: Path | None = None, as_of: str | None = None, save: bool = True,
     select: tuple[str, ...] = (), ignore: tuple[str, ...] = (), trigger: str = "check",
-) -> tuple[Outcome, Path | None]:  # fmt: skip
-    """Audit files and keep the run; returns the outcome and where it is kept."""
+) -> tuple[Outcome, bytes | None]:  # fmt: skip
+    """Audit files; returns the outcome, and the store's secret when the run is to be kept."""
     from gridaudit import store
     from gridaudit.pipeline import audit
 
     if rules is not None and not rules.is_dir():
         raise ConfigError("E206", key="--rules", file=rules.name)
     folder = store.store_folder(session.config.path, Path.cwd())
-    key = store.secret(folder) if save else b"not kept"
+    key = store.secret(folder) if save else None
     outcome = audit(
         files,
         config=session.config,
         as_of=session.as_of(as_of),
         started_at=session.started_at,
         run_id=store.new_run_id(folder, session.started_at),
-        secret=key,
+        secret=key or b"not kept",
         lang=session.lang,
         sheets=sheets,
         header_row=header_row,
@@ -87,8 +91,23 @@ def run_check(
         progress=session.progress,
     )
     previous, n_runs = store.previous_areas(folder, outcome.run.ruleset)
-    outcome = replace(outcome, previous=previous, run_number=n_runs + 1)
-    return outcome, store.save(folder, outcome, key) if save else None
+    return replace(outcome, previous=previous, run_number=n_runs + 1), key
+
+
+@contextmanager
+def keeping(session: Session, outcome: Outcome, key: bytes | None) -> Iterator[list[Path]]:
+    """Keep the run while its screen is drawn; the folder is in the list once both are done."""
+    from gridaudit import store
+
+    folders: list[Path] = []
+    if key is None:
+        yield folders
+        return
+    folder = store.store_folder(session.config.path, Path.cwd())
+    with ThreadPoolExecutor(1) as beside:
+        kept = beside.submit(store.save, folder, outcome, key)
+        yield folders
+        folders.append(kept.result())
 
 
 def exit_code(outcome: Outcome, fail_on: FailOn, fail_under: float) -> Exit:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from gridaudit.cli import options
-from gridaudit.cli.session import Session, open_session, print_text, write_text
-from gridaudit.text import say
+from gridaudit.cli.session import open_session, print_text, write_text
+from gridaudit.text import Lang, say
+
+if TYPE_CHECKING:
+    from gridaudit.normalise import Heading
+    from gridaudit.read import Sheet
+
+_NEAR = 0.5
 
 
 def columns(
@@ -31,7 +37,7 @@ def columns(
     mappings: dict[str, dict[str, str]] = {}
     for found in sorted(Reading([file], sheets=sheet or ()), key=lambda item: item.order):
         heading = find_heading(found, row=header_row, declared=session.config.columns)
-        print_text(_screen(session, found, heading))
+        print_text("\n".join(_screen(found, heading, session.lang)) + "\n")
         if heading.table is not None:
             texts = {name: heading.texts[indexes[0]] for name, indexes in heading.mapping.items()}
             mappings.setdefault(heading.table, {}).update(texts)
@@ -43,66 +49,66 @@ def columns(
     return 0
 
 
-def _screen(session: Session, sheet: object, heading: object) -> str:
+def _screen(sheet: Sheet, heading: Heading, lang: Lang) -> list[str]:
     from gridaudit import schema
-    from gridaudit.normalise import Heading
-    from gridaudit.normalise.nearest import nearest_columns
-    from gridaudit.read import Sheet, column_letters
-    from gridaudit.report.cells import pad
+    from gridaudit.read import column_letters
+    from gridaudit.report.cells import padded, printable
 
-    assert isinstance(sheet, Sheet)  # noqa: S101 - for the type checker
-    assert isinstance(heading, Heading)  # noqa: S101
-    lang = session.lang
     if heading.table is None:
-        return say("say.columns_unknown", lang, file=sheet.source, sheet=sheet.sheet)
-    table = say(f"say.table_{heading.table}", lang)
+        return [say("say.columns_unknown", lang, file=sheet.source, sheet=sheet.sheet), *_nearest(sheet, lang)]
+    known = schema.columns(heading.table)
+    names = {index: name for name, indexes in heading.mapping.items() for index in indexes}
     lines = [
-        say("say.columns_table", lang, file=sheet.source, sheet=sheet.sheet, table=table,
-            row=heading.last_row + sheet.numbered_from),
+        say(
+            "say.columns_table", lang, file=sheet.source, sheet=sheet.sheet, row=heading.last_row + sheet.numbered_from,
+            table=say(f"say.table_{heading.table}", lang),
+        ),
         say("say.columns_head", lang),
     ]  # fmt: skip
-    names = {index: name for name, indexes in heading.mapping.items() for index in indexes}
-    known = schema.columns(heading.table)
-    for index, text in enumerate(heading.texts):
-        if index in names:
-            column = known[names[index]]
-            meaning = column.zh if lang == "zh" else column.en
-            letters = column_letters(index + sheet.first_column)
-            lines.append(f"{letters:<5}{pad(text, 26)}{pad(column.name, 18)}{meaning}".rstrip())
+    for index in sorted(names):
+        column = known[names[index]]
+        letters = column_letters(index + sheet.first_column)
+        meaning = column.zh if lang == "zh" else column.en
+        lines.append(f"{letters:<5}{padded(printable(heading.texts[index]), 26)}{padded(column.name, 18)}{meaning}")
+    serial = schema.words()["serial_headings"]
     unused = [text for index, text in enumerate(heading.texts) if text and index not in names]
+    unused = [text for text in unused if schema.code_form(text) not in serial]
     if unused:
-        lines.append(say("say.columns_unmapped", lang, names=" ".join(unused)))
-        lines += _suggestions(session, unused, heading, nearest_columns)
-    return "\n".join(lines) + "\n"
+        lines.append(say("say.columns_unmapped", lang, names=printable("  ".join(unused))))
+        lines += _suggestions(unused, heading, lang)
+    return lines
 
 
-def _suggestions(session: Session, unused: list[str], heading: object, nearest: object) -> list[str]:
+def _nearest(sheet: Sheet, lang: Lang) -> list[str]:
+    """For a sheet that is no table: the nearest heading for each column that would make it one."""
+    from gridaudit.normalise import nearest_headings
+
+    error = nearest_headings(sheet)
+    entries: tuple[tuple[str, str, str, str, str], ...] = error.params.get("nearest", ())  # type: ignore[assignment]
+    return [f"  {zh if lang == 'zh' else en}: {heading} ({letters}) {score}" for zh, en, heading, letters, score in entries]
+
+
+def _suggestions(unused: list[str], heading: Heading, lang: Lang) -> list[str]:
     """For headings not used that come near a canonical column nobody has yet."""
     from gridaudit import schema
-    from gridaudit.normalise import Heading
     from gridaudit.normalise.nearest import nearest_columns
 
-    del nearest
-    assert isinstance(heading, Heading)  # noqa: S101 - for the type checker
-    table = str(heading.table)
+    known = schema.columns(str(heading.table))
     lines = []
     for text in unused:
-        near = [(name, score) for name, score in nearest_columns(text, table, heading.mapping) if score >= 0.5]  # noqa: PLR2004
-        if near:
-            known = schema.columns(table)
-            shown = ", ".join(
-                f"{known[name].zh if session.lang == 'zh' else known[name].en} ({name}) {score:.2f}"
-                for name, score in near
-            )
+        near = [(name, score) for name, score in nearest_columns(text, str(heading.table), heading.mapping) if score >= _NEAR]
+        label = {name: known[name].zh if lang == "zh" else known[name].en for name, _ in near}
+        shown = ", ".join(f"{label[name]} ({name}) {score:.2f}" for name, score in near)
+        if shown:
             lines.append(f"  {text}: {shown}")
-    return [say("say.columns_missing", session.lang), *lines] if lines else []
+    return [say("say.columns_missing", lang), *lines] if lines else []
 
 
 def _toml(mappings: dict[str, dict[str, str]]) -> str:
     lines: list[str] = []
-    for table, columns_of_table in mappings.items():
+    for table, headings in mappings.items():
         lines.append(f"[{table}]")
-        for name, heading in columns_of_table.items():
+        for name, heading in headings.items():
             escaped = heading.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "")
             lines.append(f'{name} = "{escaped}"')
         lines.append("")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gridaudit.cli import options
-from gridaudit.cli.check import exit_code, run_check
+from gridaudit.cli.check import exit_code, keeping, run_check
 from gridaudit.cli.options import FailOn
 from gridaudit.cli.session import Session, open_session
 from gridaudit.errors import ConfigError, Exit, InputError, LockHeldError, OutputError
@@ -68,10 +68,11 @@ def _locked(session: Session, target: Path, as_of: str | None, fail_under: float
 
 def _export(session: Session, target: Path, as_of: str | None, fail_under: float | None) -> int:
     _sweep(target)
-    outcome, _ = run_check(session, _inputs(session), as_of=as_of, trigger="export")
+    outcome, key = run_check(session, _inputs(session), as_of=as_of, trigger="export")
     under = session.config.fail_under if fail_under is None else fail_under
     code = exit_code(outcome, FailOn.NEVER, under)
-    folder, names = _write(session, target, outcome, code)
+    with keeping(session, outcome, key):
+        folder, names = _write(session, target, outcome, code)
     if not session.quiet:
         counts = {level: outcome.findings.rows.filter(level=level).height for level in ("error", "warning", "info")}
         score = outcome.card.areas.filter(level="district")["score"].first()

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
+import re
 import sys
 import traceback
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
+from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 
 from gridaudit import __version__
-from gridaudit.cli import check, columns, demo, export, report, rules, runs, sample
+from gridaudit.cli import check, columns, demo, export, helptext, report, rules, runs, sample
 from gridaudit.cli.session import language
 from gridaudit.errors import ConfigError, Exit, GridauditError, InputErrors
 from gridaudit.text import Lang, has, say
@@ -30,28 +33,22 @@ COMMANDS: dict[str, Callable[..., int]] = {
     "demo": demo.demo,
 }
 
+_WITH_VALUE = ("--lang", "--config")
+_FLAGS = ("--quiet", "-q", "--no-color")
+
 
 def build_app(lang: Lang) -> Any:
     """Return the command group with its help in `lang`."""
     app = typer.Typer(
-        rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=True, no_args_is_help=True,
+        cls=helptext.Group, rich_markup_mode=None, pretty_exceptions_enable=False, no_args_is_help=True,
         help=say("command.app", lang), context_settings={"help_option_names": ["--help", "-h"]},
     )  # fmt: skip
     app.callback()(_global_options)
     for name, function in COMMANDS.items():
-        app.command(name, help=say(f"command.{name}", lang))(function)
+        app.command(name, cls=helptext.Command, help=say(f"command.{name}", lang))(function)
     group: Any = typer.main.get_command(app)
-    for name, command in (("", group), *group.commands.items()):
-        for parameter in command.params:
-            _describe(parameter, name, lang)
+    helptext.describe(group, lang)
     return group
-
-
-def _describe(parameter: Any, command: str, lang: Lang) -> None:
-    for key in (f"argument.{command}_{parameter.name}", f"option.{parameter.name}"):
-        if has(key):
-            parameter.help = say(key, lang)
-            return
 
 
 def _global_options(
@@ -63,10 +60,23 @@ def _global_options(
         raise typer.Exit
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
+def entry() -> None:
+    """Run as the console script: leave without handing a gigabyte of cells back piece by piece."""
+    try:
+        main()
+    except SystemExit as leaving:
+        code = leaving.code if isinstance(leaving.code, int) else 1
+    with contextlib.suppress(OSError, ValueError):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os._exit(code)
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run a command and leave with its exit code."""
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     _tame_streams()
+    _tune()
     lang: Lang = "zh"
     try:
         lang = language(_given_language(arguments))
@@ -88,36 +98,49 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _run(arguments: list[str], lang: Lang) -> int:
     """Give the arguments to the command; its usage errors become errors of ours."""
-    group = build_app(lang)
-    name = next((argument for argument in arguments if not argument.startswith("-")), "")
-    if name and name not in COMMANDS and arguments[0] == name:
+    arguments, name = _command_first(arguments)
+    if name and name not in COMMANDS:
         raise ConfigError("E209", command=name, near=tuple(get_close_matches(name, COMMANDS, n=3)))
     try:
-        result = group.main(args=arguments, prog_name="gridaudit", standalone_mode=False)
+        result = build_app(lang).main(args=arguments, prog_name="gridaudit", standalone_mode=False)
     except typer.Abort:
         raise KeyboardInterrupt from None
     except Exception as error:
         if hasattr(error, "format_message"):
-            raise _usage(error, name, lang) from None
+            raise _usage(error, name, arguments, lang) from None
         raise
     return result if isinstance(result, int) else 0
 
 
-def _usage(error: Any, command: str, lang: Lang) -> ConfigError:
+def _command_first(arguments: list[str]) -> tuple[list[str], str]:
+    """Options that every command knows may stand before it: `gridaudit --lang en check FILE`."""
+    before: list[str] = []
+    rest = list(arguments)
+    while rest and rest[0].partition("=")[0] in {*_WITH_VALUE, *_FLAGS}:
+        before.append(rest.pop(0))
+        if before[-1] in _WITH_VALUE and rest:
+            before.append(rest.pop(0))
+    if not rest or rest[0].startswith("-"):
+        return arguments, ""
+    return [rest[0], *before, *rest[1:]], rest[0]
+
+
+def _usage(error: Any, command: str, arguments: list[str], lang: Lang) -> ConfigError:
     """Turn a usage error of the option parser into one of ours, told by its fields."""
     kind = type(error).__name__
     parameter = getattr(error, "param", None)
     if kind == "NoSuchOption":
         near = tuple(getattr(error, "possibilities", None) or ())
         return ConfigError("E208", option=error.option_name, near=near, command=command)
-    label = (
-        (parameter.opts[0] if parameter.opts[0].startswith("-") else parameter.human_readable_name) if parameter else ""
-    )
+    label = ""
+    if parameter is not None:
+        label = next((name for name in parameter.opts if name.startswith("--")), None) or parameter.metavar or parameter.name
     if kind == "MissingParameter":
         return ConfigError("E207", reason=say("say.usage_missing", lang, name=label))
-    if kind == "BadParameter" and parameter is not None:
-        choices = tuple(str(choice) for choice in getattr(parameter.type, "choices", ()))
-        return ConfigError("E210", option=label, value="?", near=choices, command=command)
+    if kind == "BadParameter" and label:
+        given = [value for name, value in pairwise(arguments) if name in parameter.opts]
+        choices = tuple(re.findall(r"'([a-z]+)'", error.format_message().partition("not one of")[2]))
+        return ConfigError("E210", option=label, value=given[-1] if given else "?", near=choices, command=command)
     return ConfigError("E207", reason=error.format_message())
 
 
@@ -132,7 +155,7 @@ def render(error: GridauditError, lang: Lang) -> str:
     if error.params.get("headings"):
         lines.append(say("error.E201_found", lang, **error.params))
     if error.near:
-        lines.append(say("error.near", lang, names=", ".join(error.near)))
+        lines.append(say("error.near", lang, names=", ".join(str(name) for name in error.near)))
     if has(f"do.{error.code}"):
         lines.append(say("error.do", lang, text=say(f"do.{error.code}", lang, **error.params)))
     return "\n".join(lines)
@@ -168,6 +191,12 @@ def _given_language(arguments: list[str]) -> str | None:
         if argument.startswith("--lang="):
             return argument.partition("=")[2]
     return None
+
+
+def _tune() -> None:
+    """A short process with millions of texts: no garbage rounds, and threads that give way at once."""
+    gc.disable()
+    sys.setswitchinterval(0.0002)
 
 
 def _tame_streams() -> None:

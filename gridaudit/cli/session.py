@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import locale
 import os
 import sys
@@ -30,7 +31,9 @@ class Session:
     started_at: datetime
 
     def progress(self, step: str) -> None:
-        """Say on stderr what is being done, on a terminal only."""
+        """Say on stderr what is being done, on a terminal only; load the screens while the files are being read."""
+        if step == "read":
+            importlib.import_module("gridaudit.report")
         if not self.quiet and sys.stderr.isatty():
             key = {"read": "say.reading", "derive": "say.deriving", "judge": "say.judging"}.get(step)
             if key:

@@ -106,11 +106,12 @@ def _looked_up(keys: pl.Series, known: pl.Series, *, single: pl.Series | None = 
 
     With `single`, the homes of the rows, keys that stand for several homes meet nothing.
     """
-    table = pl.DataFrame({"key": known}).with_row_index("house_no").drop_nulls()
+    table = pl.DataFrame({"key": known}).with_row_index("house_no")
     if single is not None:
-        homes = pl.DataFrame({"key": known, "home": single}).drop_nulls().unique()
-        table = table.join(homes.filter(pl.col("key").is_duplicated()), on="key", how="anti")
-    table = table.unique("key", keep="first", maintain_order=True)
+        asked = keys.drop_nulls().unique()
+        table = table.with_columns(single.alias("home")).filter(pl.col("key").is_in(asked.implode()))
+        table = table.filter(pl.col("home").n_unique().over("key") == 1)
+    table = table.drop_nulls("key").unique("key", keep="first", maintain_order=True).select("key", "house_no")
     return pl.DataFrame({"key": keys}).join(table, on="key", how="left", maintain_order="left")["house_no"]
 
 

@@ -42,7 +42,6 @@ def add_person(frame: pl.DataFrame, *, as_of: date) -> pl.DataFrame:
         sex_matches_id=pl.col("sex") == pl.col("id_sex"),
         is_migrant=pl.when(pl.col("pop_type").is_not_null()).then(pl.col("pop_type") == "流动人口"),
         has_other_document=pl.col("other_id").is_not_null(),
-        name_shape_ok=_name_shape(),
         days_since_update=(pl.lit(as_of) - seen_on).dt.total_days().cast(pl.Int32),
         _age_gap=(pl.col("age") - id_age).cast(pl.Int32, strict=False),
         _age_then=(pl.col("age") - _years(pl.col("id_birth_date"), seen_on)).cast(pl.Int32, strict=False),
@@ -51,6 +50,7 @@ def add_person(frame: pl.DataFrame, *, as_of: date) -> pl.DataFrame:
     one_year = pl.col("_age_gap").abs() <= 1
     at_collection = (pl.col("_age_then").abs() <= 1).fill_null(value=False)
     frame = frame.with_columns(
+        _name_shape(frame),
         age_matches_id=pl.when(pl.col("_age_gap").is_not_null()).then(
             one_year | at_collection | (traditional & (pl.col("_age_gap") == 2))
         ),
@@ -103,18 +103,23 @@ def _birth_matches() -> pl.Expr:
     )
 
 
-def _name_shape() -> pl.Expr:
+def _name_shape(frame: pl.DataFrame) -> pl.Series:
     """Two or more Chinese characters; letters are right for the holder of a foreign document or a permit."""
+    plain = frame["name"].str.contains(r"^\p{Han}{2,}$")
+    rest = (~plain).fill_null(value=False)
+    if not rest.any():
+        return plain.alias("name_shape_ok")
     name = pl.col("name").str.replace_all(r"[\s\u3000]", "")
     is_chinese = name.str.contains(_NAME) & (name.str.len_chars() >= 2)
     may_be_foreign = pl.col("id_kind").is_in(["document", "undeclared"]) | pl.col("id_no").str.contains("^(?:8[123]|9)")
-    return (
+    verdict = (
         pl.when(is_chinese)
         .then(pl.lit(value=True))
         .when(may_be_foreign.fill_null(value=False) & ~name.str.contains("[0-9]"))
         .then(None)
         .otherwise(is_chinese)
     )
+    return plain.scatter(rest.arg_true(), frame.filter(rest).select(verdict).to_series()).alias("name_shape_ok")
 
 
 def _phone_shape(phone: pl.Series) -> pl.Series:
@@ -160,22 +165,18 @@ def _decode_sex(frame: pl.DataFrame) -> pl.DataFrame:
         return frame.with_columns(sex_coding_reversed=pl.lit(None, dtype=pl.Boolean))
     standard = pl.col("word").replace_strict({"男": "男", "女": "女", "1": "男", "2": "女"}, default=None)
     against = (pl.col("sure") != standard).fill_null(pl.col("sure").is_not_null() & (pl.col("word") == "0"))
-    reversed_sheets = votes.group_by("sheet_no").agg(
-        sex_coding_reversed=pl.when(pl.col("sure").is_not_null().any()).then(
-            (against & pl.col("sure").is_not_null()).any()
-        )
+    told = pl.col("sure").is_not_null()
+    sheets = votes.group_by("sheet_no").agg(
+        sex_coding_reversed=pl.when(told.any()).then((against & told).any()),
+        to_decode=(told & (against | ~pl.col("word").is_in(["男", "女"]))).any(),
     )
-    frame = frame.with_columns(_word=words)
-    frame = frame.join(
-        votes.select("sheet_no", "word", "sure"),
-        left_on=["sheet_no", "_word"],
-        right_on=["sheet_no", "word"],
-        how="left",
-        maintain_order="left",
-    )
-    frame = frame.join(reversed_sheets, on="sheet_no", how="left", maintain_order="left")
-    turned = pl.col("sex_coding_reversed") & pl.col("sure").is_not_null() & pl.col("sex").is_not_null()
+    frame = frame.join(sheets, on="sheet_no", how="left", maintain_order="left")
+    if not sheets["to_decode"].any():
+        return frame.drop("to_decode")
+    sure = votes.select("sheet_no", "sure", _word="word")
+    frame = frame.with_columns(_word=words).join(sure, on=["sheet_no", "_word"], how="left", maintain_order="left")
+    turned = pl.col("sex_coding_reversed") & told & pl.col("sex").is_not_null()
     return frame.with_columns(
-        sex=pl.when(turned).then(pl.col("sure")).otherwise(pl.coalesce("sex", "sure")),
-        sex_undeclared=pl.col("sex_undeclared") & pl.col("sure").is_null(),
-    ).drop("_word", "sure")
+        sex=pl.when(turned).then("sure").otherwise(pl.coalesce("sex", "sure")),
+        sex_undeclared=pl.col("sex_undeclared") & ~told,
+    ).drop("_word", "sure", "to_decode")

@@ -5,7 +5,7 @@ Three outcomes: pass, fail, not evaluable; the third is counted, and a rule whos
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import polars as pl
@@ -13,7 +13,7 @@ import polars as pl
 from gridaudit import schema
 from gridaudit.derive import Facts
 from gridaudit.errors import RuleError
-from gridaudit.judge.findings import INTERNAL, SHOWN, build, finish, unsafe_placeholders
+from gridaudit.judge.findings import INTERNAL, SHOWN, build, columns_to_show, finish, unsafe_placeholders
 from gridaudit.judge.keyed import keyed
 from gridaudit.judge.systematic import find_systematic, mark
 from gridaudit.judge.verdicts import SCOPE, Judged, judge_table, missing_columns
@@ -72,7 +72,6 @@ def judge(facts: Facts, compiled: Compiled, *, lang: Lang, secret: bytes) -> Fin
         secret: For the keys of the findings.
     """
     rules = {rule.code: rule for rule in compiled.rulebook}
-    sheets = {sheet.sheet_no: sheet for sheet in facts.sheets}
     here = [table for table in _ROW_TABLES if facts.get(table) is not None]
     parts: list[pl.DataFrame] = []
     tallies: list[pl.DataFrame] = []
@@ -87,12 +86,12 @@ def judge(facts: Facts, compiled: Compiled, *, lang: Lang, secret: bytes) -> Fin
         judged = judge_table(frame, of_table, own_sheets, here)
         not_evaluated |= {code: lacks for code, lacks in judged.not_evaluated.items() if code not in evaluated}
         evaluated |= set(judged.verdicts.columns)
-        parts += _failed(frame, judged, table, rules, sheets, lang)
+        parts += _failed(frame, judged, table, rules, own_sheets, lang)
         tallies.append(judged.tallies.with_columns(table=pl.lit(table)))
     not_evaluated = {code: lacks for code, lacks in not_evaluated.items() if code not in evaluated}
     files = _with_missing(facts, compiled, lang)
     judged = judge_table(files, compiled.by_table.get("files", ()), [], here)
-    parts += _failed(files, judged, "files", rules, sheets, lang)
+    parts += _failed(files, judged, "files", rules, facts.sheets, lang)
     all_tallies = pl.concat([*tallies, judged.tallies.with_columns(table=pl.lit("files"))])
     explained = {
         _EXPLAINED_BY[code]
@@ -104,7 +103,7 @@ def judge(facts: Facts, compiled: Compiled, *, lang: Lang, secret: bytes) -> Fin
         all_tallies.filter(pl.col("table") != "files"), rules, w107, facts, explained=explained, lang=lang
     )
     if w107 is not None:
-        parts.append(_outcome_findings(failed, w107, sheets, lang))
+        parts.append(_outcome_findings(failed, w107, facts.sheets, lang))
     rows = (
         pl.concat(parts)
         if parts
@@ -119,7 +118,7 @@ def _failed(
     judged: Judged,
     table: str,
     rules: Mapping[str, Rule],
-    sheets: Mapping[int, SheetInfo],
+    sheets: Sequence[SheetInfo],
     lang: Lang,
 ) -> list[pl.DataFrame]:
     """Take the rows that failed anything out once, then filter that small frame rule by rule."""
@@ -128,8 +127,8 @@ def _failed(
         return []
     failures = judged.verdicts.select((~pl.all()).fill_null(value=False))
     any_failed = failures.select(pl.any_horizontal(pl.all())).to_series()
-    frame, failures = frame.filter(any_failed), failures.filter(any_failed)
-    return [build(frame, failures[code], rules[code], table, sheets, lang) for code in codes if failures[code].any()]
+    narrow = frame.select(columns_to_show(frame, [rules[code] for code in codes]))
+    return [build(narrow.filter(any_failed), failures.filter(any_failed), rules, table, sheets, lang)]
 
 
 def _with_missing(facts: Facts, compiled: Compiled, lang: Lang) -> pl.DataFrame:
@@ -158,12 +157,14 @@ def _with_missing(facts: Facts, compiled: Compiled, lang: Lang) -> pl.DataFrame:
 
 
 def _outcome_findings(
-    failed: pl.DataFrame, w107: CompiledRule, sheets: Mapping[int, SheetInfo], lang: Lang
+    failed: pl.DataFrame, w107: CompiledRule, sheets: Sequence[SheetInfo], lang: Lang
 ) -> pl.DataFrame:
     frame = failed.with_columns(sheet_no=pl.col("file_no"), area_street=pl.col("street"))
-    every = pl.Series([True]).new_from_index(0, frame.height)
-    found = build(frame, every, w107.rule, "outcomes", sheets, lang)
-    return found.with_columns(identity=pl.concat_str(failed["rule"], failed["table"], failed["street"].fill_null("")))
+    code = w107.rule.code
+    every = frame.select(pl.repeat(value=True, n=pl.len(), dtype=pl.Boolean).alias(code))
+    found = build(frame, every, {code: w107.rule}, "outcomes", sheets, lang)
+    identity = failed.select(pl.concat_str("rule", "table", pl.col("street").fill_null("")).alias("identity"))
+    return found.with_columns(identity["identity"])
 
 
 def _mark_number_columns(rows: pl.DataFrame, tallies: pl.DataFrame, explained: set[str]) -> pl.DataFrame:

@@ -36,52 +36,114 @@ _IDENTITY = {
 
 
 def build(
-    frame: pl.DataFrame, failed: pl.Series, rule: Rule, table: str, sheets: Mapping[int, SheetInfo], lang: Lang
+    frame: pl.DataFrame,
+    failures: pl.DataFrame,
+    rules: Mapping[str, Rule],
+    table: str,
+    sheets: Sequence[SheetInfo],
+    lang: Lang,
 ) -> pl.DataFrame:
-    """Return the findings of one rule on one table.
+    """Return the findings of one table.
 
     Args:
-        frame: The table with its facts.
-        failed: Boolean, the rows that failed.
-        rule: The rule.
+        frame: The rows that failed something, with their facts.
+        failures: A Boolean column per rule: which of these rows failed it.
+        rules: Rules by code.
         table: Name of the table.
-        sheets: Sheets by number, for the headings.
-        lang: Language of the message.
+        sheets: The sheets of the table, for the headings.
+        lang: Language of the messages.
 
     Returns:
         The columns of `SHOWN` but source, sheet, systematic and key, and those of `INTERNAL`.
     """
-    narrow = {*_CARRIED, *_IDENTITY.get(table, ()), *placeholders(rule), *rule.columns}
-    names = narrow | {f"{name}_text" for name in rule.columns}
-    rows = frame.select([name for name in frame.columns if name in names]).filter(failed)
-    has_row = table in {"residents", "houses"}
-    field, column = _cell(rule, table, rows, sheets)
-    shown_as = _text_of(field, rows) if field is not None else None
-    nothing = pl.lit(None, dtype=pl.String)
-    identity = [pl.col(name).cast(pl.String).fill_null("") for name in _IDENTITY.get(table, ()) if name in rows.columns]
-    return rows.select(
-        rule=pl.lit(rule.code),
-        family=pl.lit(rule.family),
-        level=pl.lit(rule.level),
-        table=pl.lit(table),
-        row=pl.col("row") if has_row else pl.lit(None, dtype=pl.UInt32),
-        column=column,
-        street=_column_or_null("area_street", rows),
-        community=_column_or_null("area_community", rows),
-        grid=_column_or_null("area_grid", rows),
-        house=house_code(rows["house_id"]) if "house_id" in rows.columns else nothing,
-        field=pl.lit(field, dtype=pl.String),
-        masked=masked(rows.get_column(shown_as), str(field)) if shown_as is not None else nothing,
-        message=_message(rule, lang),
-        suggestion=pl.lit(None if rule.suggestion == "none" else rule.suggestion, dtype=pl.String),
-        subject=_subject(rows) if table == "grids" else pl.lit(None, dtype=SUBJECT),
-        sheet_no=_column_or_null("sheet_no", rows).cast(pl.UInt16),
-        home=_column_or_null("home", rows),
-        identity=pl.concat_str(identity, separator="\x1f") if identity else nothing,
-        is_copy=pl.col("is_copy") if "is_copy" in rows.columns else pl.lit(value=False),
-        loss=pl.lit(rule.loss),
-        counted_in=pl.lit("house" if table == "houses" else rule.counted_in, dtype=pl.String),
+    codes = [code for code in failures.columns if failures[code].any()]
+    if not codes:
+        return pl.DataFrame(schema={**SHOWN, **INTERNAL}).drop("source", "sheet", "systematic", "key")
+    at = [failures[code].arg_true() for code in codes]
+    fields = {code: _field(rules[code], sheets) for code in codes}
+    masks = {field: _masked(frame, field) for field in {*fields.values()} - {None} if field is not None}
+    nothing = pl.Series([None], dtype=pl.String).new_from_index(0, frame.height)
+    own = pl.concat(
+        pl.DataFrame(
+            {
+                "rule": pl.Series([code], dtype=pl.String).new_from_index(0, rows.len()),
+                "masked": masks.get(fields[code] or "", nothing).gather(rows),
+                "message": frame[rows].select(_message(rules[code], lang).alias("message"))["message"]
+                if placeholders(rules[code])
+                else pl.Series([_template(rules[code], lang)]).new_from_index(0, rows.len()),
+            }
+        )
+        for code, rows in zip(codes, at, strict=True)
     )
+    found = pl.concat([own, _about(frame, table)[pl.concat(at)]], how="horizontal")
+    found = found.join(_constants(rules, fields, table), on="rule", how="left", maintain_order="left")
+    found = found.join(_headings(fields, sheets), on=["field", "sheet_no"], how="left", maintain_order="left")
+    return found.select([name for name in (*SHOWN, *INTERNAL) if name not in {"source", "sheet", "systematic", "key"}])
+
+
+def columns_to_show(frame: pl.DataFrame, rules: Sequence[Rule]) -> list[str]:
+    """Return the columns of a table that its findings are made of."""
+    names = {*_CARRIED, *(name for columns in _IDENTITY.values() for name in columns)}
+    for rule in rules:
+        names |= {*rule.columns, *(f"{name}_text" for name in rule.columns), *placeholders(rule)}
+    return [name for name in frame.columns if name in names]
+
+
+def _about(frame: pl.DataFrame, table: str) -> pl.DataFrame:
+    """What the findings of a row have in common: where it is and whom it is about."""
+    has_row = table in {"residents", "houses"}
+    nothing = pl.lit(None, dtype=pl.String)
+    identity = [pl.col(name).cast(pl.String).fill_null("") for name in _IDENTITY.get(table, ()) if name in frame.columns]
+    return frame.select(
+        row=pl.col("row") if has_row else pl.lit(None, dtype=pl.UInt32),
+        street=_column_or_null("area_street", frame),
+        community=_column_or_null("area_community", frame),
+        grid=_column_or_null("area_grid", frame),
+        house=house_code(frame["house_id"]) if "house_id" in frame.columns else nothing,
+        subject=_subject(frame) if table == "grids" else pl.lit(None, dtype=SUBJECT),
+        sheet_no=_column_or_null("sheet_no", frame).cast(pl.UInt16),
+        home=_column_or_null("home", frame),
+        identity=pl.concat_str(identity, separator="\x1f") if identity else nothing,
+        is_copy=pl.col("is_copy") if "is_copy" in frame.columns else pl.lit(value=False),
+    )
+
+
+def _constants(rules: Mapping[str, Rule], fields: Mapping[str, str | None], table: str) -> pl.DataFrame:
+    """What the findings of a rule have in common."""
+    rows = [
+        (
+            code, rules[code].family, rules[code].level, table, field, rules[code].loss,
+            "house" if table == "houses" else rules[code].counted_in,
+            None if rules[code].suggestion == "none" else rules[code].suggestion,
+        )
+        for code, field in fields.items()
+    ]  # fmt: skip
+    names = ("rule", "family", "level", "table", "field", "loss", "counted_in", "suggestion")
+    return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
+
+
+def _headings(fields: Mapping[str, str | None], sheets: Sequence[SheetInfo]) -> pl.DataFrame:
+    """The heading of each field, sheet by sheet."""
+    rows = [
+        (field, sheet.sheet_no, sheet.headings[field])
+        for field in {*fields.values()}
+        for sheet in sheets
+        if field in sheet.headings
+    ]
+    return pl.DataFrame(rows, schema={"field": pl.String, "sheet_no": pl.UInt16, "column": pl.String}, orient="row")
+
+
+def _field(rule: Rule, sheets: Sequence[SheetInfo]) -> str | None:
+    """The cell to look at: the rule's first column that the input has."""
+    has = [name for name in rule.columns if any(name in sheet.has for sheet in sheets)]
+    return next(iter((*has, *rule.columns)), None)
+
+
+def _masked(frame: pl.DataFrame, field: str) -> pl.Series:
+    shown_as = next((name for name in (f"{field}_text", field) if name in frame.columns), None)
+    if shown_as is None:
+        return pl.Series([None], dtype=pl.String).new_from_index(0, frame.height)
+    return masked(frame[shown_as], field)
 
 
 def finish(findings: pl.DataFrame, sheets: Sequence[SheetInfo], secret: bytes) -> pl.DataFrame:
@@ -99,35 +161,18 @@ def finish(findings: pl.DataFrame, sheets: Sequence[SheetInfo], secret: bytes) -
     return complete.select(*SHOWN, *INTERNAL)
 
 
-def _cell(rule: Rule, table: str, rows: pl.DataFrame, sheets: Mapping[int, SheetInfo]) -> tuple[str | None, pl.Expr]:
-    """Which cell to look at: the rule's first column that the input has, and its heading sheet by sheet."""
-    numbers = [int(number) for number in rows["sheet_no"].unique().drop_nulls()] if "sheet_no" in rows.columns else []
-    present = [sheets[number] for number in numbers if number in sheets]
-    field = next((name for name in rule.columns if any(name in sheet.has for sheet in present)), None)
-    field = field or (rule.columns[0] if rule.columns else None)
-    if field is None or not present:
-        return field, pl.lit(None, dtype=pl.String)
-    headings = {sheet.sheet_no: sheet.headings.get(field) for sheet in present}
-    return field, pl.col("sheet_no").replace_strict(
-        list(headings), list(headings.values()), default=None, return_dtype=pl.String
-    )
-
-
-def _text_of(field: str, rows: pl.DataFrame) -> str | None:
-    return next((name for name in (f"{field}_text", field) if name in rows.columns), None)
-
-
 def _column_or_null(name: str, rows: pl.DataFrame) -> pl.Expr:
     return pl.col(name) if name in rows.columns else pl.lit(None, dtype=pl.String)
 
 
+def _template(rule: Rule, lang: Lang) -> str:
+    return (rule.message or rule.title).in_(lang)
+
+
 def _message(rule: Rule, lang: Lang) -> pl.Expr:
-    """The rule's message with its safe facts filled in; its title when it has none."""
-    template = (rule.message or rule.title).in_(lang)
-    names = _PLACEHOLDER.findall(template)
-    if not names:
-        return pl.lit(template)
-    parts = [pl.col(name).cast(pl.String).fill_null("?") for name in names]
+    """The rule's message with its safe facts filled in."""
+    template = _template(rule, lang)
+    parts = [pl.col(name).cast(pl.String).fill_null("?") for name in _PLACEHOLDER.findall(template)]
     return pl.format(_PLACEHOLDER.sub("{}", template), *parts)
 
 

@@ -19,8 +19,6 @@ def keyed(texts: pl.Series, secret: bytes) -> pl.Series:
         texts: String.
         secret: At most 64 bytes, kept by the store.
     """
-    return pl.Series(texts.name, [_key(text, secret) for text in texts.to_list()], dtype=pl.String)
-
-
-def _key(text: str | None, secret: bytes) -> str | None:
-    return None if text is None else blake2b(text.encode(), key=secret, digest_size=_BYTES).hexdigest()
+    values = texts.cast(pl.Binary).to_list()
+    keys = [None if value is None else blake2b(value, key=secret, digest_size=_BYTES).hexdigest() for value in values]
+    return pl.Series(texts.name, keys, dtype=pl.String)

@@ -26,6 +26,12 @@ def read_dates(values: pl.Series) -> pl.Series:
     Returns:
         Date, null where the text is no date or a date that does not exist.
     """
+    plain = values.str.to_date("%Y-%m-%d", strict=False)
+    rest = (values.str.len_bytes() != 10) | plain.is_null()  # "1990-3-7" is left to the patterns
+    return plain.scatter(rest.arg_true(), _by_pattern(values.filter(rest))) if rest.any() else plain
+
+
+def _by_pattern(values: pl.Series) -> pl.Series:
     text = pl.col("text")
     even = pl.Series("text", [None if value is None else _even(value) for value in values.to_list()], dtype=pl.String)
     parts = [text.str.extract_groups(pattern) for pattern in (_SEPARATED, _PACKED, _MONTH, _PACKED_MONTH)]

@@ -122,7 +122,9 @@ def entries(
     return [_entry(row, level, kept, counts) for row in frame.iter_rows(named=True)]
 
 
-def _entry(row: Mapping[str, Any], level: str, kept: tuple[str, ...], counts: Mapping[tuple[str | None, ...], int]) -> dict[str, Any]:
+def _entry(
+    row: Mapping[str, Any], level: str, kept: tuple[str, ...], counts: Mapping[tuple[str | None, ...], int]
+) -> dict[str, Any]:
     name = row["grid_name"] or row["grid"] if level == "grid" else row[level]
     figures = {key: value for key, value in row.items() if key not in {*_PLACE, "oe_low", "oe_high"}}
     ends = None if row["oe_low"] is None else [row["oe_low"], row["oe_high"]]

@@ -41,13 +41,19 @@ def area_rows(
         warnings), `per_100_homes`, `per_100_persons`, `few_persons`, and with `previous` also `change` of the score.
     """
     rows = areas.filter(pl.col("level") == level)
-    if street is not None and "street" in LEVELS[level]:
-        rows = rows.filter(pl.col("street") == street)
+    rows = in_street(rows, street) if "street" in LEVELS[level] else rows
     keys = list(LEVELS[level])
-    name = pl.coalesce("grid_name", "grid") if level == "grid" else pl.col(keys[-1]) if keys else pl.lit(None, pl.String)
+    name = (
+        pl.coalesce("grid_name", "grid") if level == "grid" else pl.col(keys[-1]) if keys else pl.lit(None, pl.String)
+    )
     rows = _with_change(_with_figures(rows, min_cell), keys, level, previous).with_columns(name=name)
     descending = [True, *[False] * len(keys)]
     return rows.sort("marks_lost", *keys, descending=descending, nulls_last=True, maintain_order=True)
+
+
+def in_street(rows: pl.DataFrame, street: str | None, column: str = "street") -> pl.DataFrame:
+    """Return the rows of a street; all of them when it is None."""
+    return rows if street is None else rows.filter(pl.col(column) == street)
 
 
 def known_grids(areas: pl.DataFrame) -> pl.DataFrame:

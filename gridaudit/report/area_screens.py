@@ -6,16 +6,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import polars as pl
+from rich.cells import cell_len
 
 from gridaudit.report import cells
-from gridaudit.report.area_rows import MIN_CELL, NAMES, area_rows, known_grids, total_row
+from gridaudit.report.area_rows import MIN_CELL, NAMES, area_rows, in_street, known_grids, total_row
+from gridaudit.report.figures import figure_column, figures_of, name_column, names_of, short_names
 from gridaudit.report.header import Header
-from gridaudit.report.lines import SCREEN, WIDE, Cell, Column, Line, Styled, flow, fold, line, table
-from gridaudit.text import Lang, has, say
+from gridaudit.report.lines import SCREEN, WIDE, Line, flow, fold, line, table
+from gridaudit.text import Lang, say
 
 _FAMILIES = ("F", "C", "I", "D", "L", "V")
 _RARE_FAMILIES = ("T", "U")
-_VERDICT_STYLE = {"higher": "red", "lower": "green"}
 _FAR_ABOVE = 2.5
 _N_COMMUNITIES = 3
 
@@ -46,11 +47,11 @@ def area_table(
     names = [name for name in NAMES[level] if street is None or name != "street" or level == "street"]
     figures = ("n_homes", "standard_households", "score", *(["change"] if previous is not None else []),
                "n_problem_homes", "per_100_homes", "oe", "interval", "verdict")  # fmt: skip
-    columns = [_name_column(name, lang) for name in names] + [_figure_column(name, lang) for name in figures]
+    columns = [name_column(name, lang) for name in names] + [figure_column(name, lang) for name in figures]
     shown = rows.head(top) if top is not None else rows
-    body = [[*_names(row, names, lang), *_figures(row, figures, lang)] for row in shown.iter_rows(named=True)]
+    body = [[*names_of(row, names, lang), *figures_of(row, figures, lang)] for row in shown.iter_rows(named=True)]
     label = street or say("report.whole", lang)
-    last = [label, *[""] * (len(names) - 1), *_figures({**total, "oe_low": None, "verdict": None}, figures, lang)]
+    last = [label, *[""] * (len(names) - 1), *figures_of({**total, "oe_low": None, "verdict": None}, figures, lang)]
     return [
         *title_lines(f"report.title_{level}", header, lang, extra=(street or "",)),
         line(),
@@ -89,13 +90,15 @@ def grid_table(
     rows = area_rows(areas, by, street=street, min_cell=min_cell)
     total = total_row(areas, street=street, min_cell=min_cell)
     names = [name for name in NAMES[by] if street is None or name != "street"]
-    figures = _grid_figures(rows, wide=width >= WIDE)
-    columns = [_name_column(name, lang) for name in names]
-    columns += [_figure_column(name, lang, is_short=True) for name in figures]
     limit = _FAR_ABOVE * (total.get("per_100_persons") or 0)
-    shown = _short_names(rows.head(top) if top is not None else rows, lang)
-    body = [[*_names(row, names, lang), *_figures(row, figures, lang, min_cell, limit)] for row in shown.iter_rows(named=True)]
-    n = known_grids(areas).filter(pl.lit(street).is_null() | (pl.col("street") == street)).height if by == "grid" else rows.height
+    shown = short_names(rows.head(top) if top is not None else rows, lang)
+    screens = [
+        _grid_lines(shown, names, _grid_figures(rows, wide=wide), lang, width=width, min_cell=min_cell, limit=limit)
+        for wide in ((True, False) if width >= WIDE else (False,))
+    ]
+    screen = next((lines for lines in screens if all(cell_len(entry.plain) <= width for entry in lines)), screens[-1])
+    n = in_street(known_grids(areas), street).height if by == "grid" else rows.height
+    n_areas = say("report.n_areas", lang, n=n)
     texts = (
         say("report.order", lang),
         say("report.explain_counts", lang, n=min_cell),
@@ -103,14 +106,27 @@ def grid_table(
         _how_to_read(rows, by, lang),
     )
     return [
-        *title_lines(f"report.title_{by}", header, lang, extra=(street or "", say("report.n_areas", lang, n=n)), width=width),
+        *title_lines(f"report.title_{by}", header, lang, extra=(street or "", n_areas), width=width),
         line(),
-        *(table(columns, body, width=width) if body else [line(say("report.no_areas", lang))]),
+        *screen,
         *_hidden(rows.height, shown.height, lang),
         line(),
         *footer(total, lang, width=width),
         *(folded for text in texts for folded in fold(text, width=width)),
     ]  # fmt: skip
+
+
+def _grid_lines(
+    rows: pl.DataFrame, names: Sequence[str], figures: Sequence[str], lang: Lang, *, width: int, min_cell: int,
+    limit: float,
+) -> list[Line]:  # fmt: skip
+    columns = [name_column(name, lang) for name in names]
+    columns += [figure_column(name, lang, is_short=True) for name in figures]
+    body = [
+        [*names_of(row, names, lang), *figures_of(row, figures, lang, min_cell, limit)]
+        for row in rows.iter_rows(named=True)
+    ]
+    return table(columns, body, width=width) if body else [line(say("report.no_areas", lang))]
 
 
 def title_lines(key: str, header: Header, lang: Lang, *, extra: Sequence[str] = (), width: int = SCREEN) -> list[Line]:
@@ -149,59 +165,6 @@ def _grid_figures(rows: pl.DataFrame, *, wide: bool) -> tuple[str, ...]:
     return figures if wide else tuple(name for name in figures if name not in narrow)
 
 
-def _name_column(name: str, lang: Lang) -> Column:
-    return Column(say(f"heading.{name}", lang), may_cut=True)
-
-
-def _figure_column(name: str, lang: Lang, *, is_short: bool = False) -> Column:
-    short = f"short.{name.removeprefix('family_')}"
-    return Column(say(short if is_short and has(short) else f"heading.{name}", lang), right=name != "verdict")
-
-
-def _short_names(rows: pl.DataFrame, lang: Lang) -> pl.DataFrame:
-    """Grids that are all called something-grid go by the something; one without a code by its community."""
-    suffix = say("report.grid_suffix", lang)
-    named = rows["name"].drop_nulls()
-    if named.len() and named.str.ends_with(suffix).all():
-        rows = rows.with_columns(pl.col("name").str.strip_suffix(suffix))
-    nobody = pl.col("community").fill_null("") + say("report.no_name", lang)
-    return rows.with_columns(pl.col("name").fill_null(nobody))
-
-
-def _names(row: Mapping[str, Any], names: Sequence[str], lang: Lang) -> list[Cell]:
-    return [row["name" if name == "grid" else name] or say("report.no_name", lang) for name in names]
-
-
-def _figures(
-    row: Mapping[str, Any], figures: Sequence[str], lang: Lang, min_cell: int = MIN_CELL, limit: float = 0
-) -> list[Cell]:
-    return [_figure(row, name, lang, min_cell, limit) for name in figures]
-
-
-def _figure(row: Mapping[str, Any], name: str, lang: Lang, min_cell: int, limit: float) -> Cell:
-    """Return one figure of an area as text."""
-    value = row.get(name)
-    match name:
-        case "interval":
-            return cells.interval(row["oe_low"], row["oe_high"])
-        case "verdict":
-            return Styled(cells.word("verdict", value, lang), _VERDICT_STYLE.get(str(value), ""))
-        case "score":
-            return cells.score(value)
-        case "change":
-            return cells.change(value)
-        case "oe":
-            return cells.decimal(value, 2)
-        case "n_persons" | "per_100_persons" if row["few_persons"]:
-            return f"<{min_cell}" if name == "n_persons" else ""
-        case "per_100_persons":
-            return Styled(cells.decimal(value), "red" if limit and value is not None and value > limit else "")
-        case "standard_households" | "per_100_homes":
-            return cells.decimal(value)
-        case _:
-            return cells.count(value)
-
-
 def _hidden(n: int, n_shown: int, lang: Lang) -> list[Line]:
     return [line(say("report.hidden_areas", lang, n=n - n_shown))] if n > n_shown else []
 
@@ -216,5 +179,7 @@ def _worst_communities(areas: pl.DataFrame, lang: Lang) -> list[Line]:
     rows = area_rows(areas, "community").filter((pl.col("marks_lost") > 0) & pl.col("community").is_not_null())
     if rows.height <= _N_COMMUNITIES:
         return []
-    names = [f"{row['street'] or ''} {row['community']}".strip() for row in rows.head(_N_COMMUNITIES).iter_rows(named=True)]
+    names = [
+        f"{row['street'] or ''} {row['community']}".strip() for row in rows.head(_N_COMMUNITIES).iter_rows(named=True)
+    ]
     return fold(say("report.worst_communities", lang, names=("，" if lang == "zh" else ", ").join(names)))

@@ -10,15 +10,14 @@ import polars as pl
 
 from gridaudit.report import cells
 from gridaudit.report.area_rows import MIN_CELL, area_rows, total_row
+from gridaudit.report.header import Header
 from gridaudit.rulebook import FAMILIES
 from gridaudit.text import Lang, say
 
 FEW = object()
-_COUNTS = ("n_homes", "n_persons", "n_problem_homes", "n_error", "n_warning", "n_unknown")
 _KINDS = {
-    **dict.fromkeys(_COUNTS, "count"), "standard_households": "one", "score": "score", "score_low": "two",
-    "score_high": "two", "marks_lost": "two", "per_100_homes": "one", "per_100_persons": "one", "checkable": "share",
-    "oe": "two", "interval": "text", "verdict": "text",
+    "standard_households": "one", "score": "score", "ends": "word", "marks_lost": "two", "per_100_homes": "one",
+    "per_100_persons": "one", "checkable": "share", "oe": "two", "interval": "word", "verdict": "word",
 }  # fmt: skip
 _PLACE = {
     "street": ("street",),
@@ -30,33 +29,20 @@ _PLACE = {
 
 @dataclass(frozen=True, slots=True)
 class SheetColumn:
-    """A column: the figure behind it, its heading, and the kind of its cells (text, count, one, two, score, share)."""
+    """A column: the figure behind it, its heading, the kind of cells (text, word, count, one, two, score, share)."""
 
     name: str
     heading: str
     kind: str
 
-    def text(self, value: object, lang: Lang, min_cell: int = MIN_CELL) -> str:
+    def text(self, value: object, min_cell: int = MIN_CELL) -> str:
         """Return a cell as text."""
-        del lang
         if value is FEW:
             return f"<{min_cell}"
-        if value is None:
-            return cells.NA if self.kind == "score" else ""
+        if self.kind in {"text", "word"}:
+            return "" if value is None else str(value)
         number: Any = value
-        match self.kind:
-            case "count":
-                return cells.count(number)
-            case "one":
-                return cells.decimal(number)
-            case "two":
-                return cells.decimal(number, 2)
-            case "score":
-                return cells.score(number, 2)
-            case "share":
-                return cells.share(number)
-            case _:
-                return str(value)
+        return cells.FORMATS["score2" if self.kind == "score" else self.kind](number)
 
 
 def sheet_columns(level: str, lang: Lang, areas: pl.DataFrame) -> list[SheetColumn]:
@@ -69,7 +55,7 @@ def sheet_columns(level: str, lang: Lang, areas: pl.DataFrame) -> list[SheetColu
     """
     of_level = areas.filter(pl.col("level") == level)
     families = [f"family_{family}" for family in FAMILIES if family != "W" and of_level[f"family_{family}"].sum() > 0]
-    ends = ["n_unknown", "score_low", "score_high"] if of_level["n_unknown"].sum() > 0 else []
+    ends = ["n_unknown", "ends"] if of_level["n_unknown"].sum() > 0 else []
     figures = [
         "n_homes", "standard_households", "n_persons", "score", "marks_lost", "n_problem_homes", "per_100_homes", "oe",
         "interval", "verdict", "checkable", *ends, "n_error", "n_warning", *families, "per_100_persons",
@@ -98,20 +84,32 @@ def total_cells(
     return [_value(row, column.name, lang) for column in columns]
 
 
+def subtitle(header: Header, areas: pl.DataFrame, lang: Lang, *, street: str | None = None) -> str:
+    """Return the second line of a sheet: date, run, and the denominators behind its figures."""
+    total = total_row(areas, street=street)
+    rows = header.n_rows if street is None else total["n_records"]
+    figures = say(
+        "report.denominators", lang, rows=rows or 0, people=total["n_persons"] or 0, homes=total["n_homes"] or 0,
+        standard=cells.decimal(total["standard_households"]) or "0",
+        rate=cells.decimal(total["per_100_homes"]) or cells.NA, share=cells.share(total["checkable"]),
+    )  # fmt: skip
+    date = say("report.as_of", lang, date=header.as_of.isoformat())
+    return f"{date}  {say('report.run', lang, run=header.run_id)}  {figures}"
+
+
 def _value(row: Mapping[str, Any], name: str, lang: Lang) -> object:
-    match name:
-        case "interval":
-            return cells.interval(row["oe_low"], row["oe_high"])
-        case "verdict":
-            return cells.word("verdict", row["verdict"], lang)
-        case "n_persons" if row["few_persons"]:
-            return FEW
-        case "street" | "community" | "collector":
-            return row[name] if row[name] is not None else say("report.no_name", lang)
-        case "grid_name" | "grid":
-            return row[name] or ""
-        case _:
-            return row[name]
+    value = row.get(name)
+    if name == "interval":
+        value = cells.interval(row["oe_low"], row["oe_high"])
+    elif name == "ends":
+        value = cells.interval(row["score_low"], row["score_high"]) if row["n_unknown"] else ""
+    elif name == "verdict":
+        value = cells.word("verdict", value, lang)
+    elif name == "n_persons" and row["few_persons"]:
+        value = FEW
+    elif value is None and name in {"street", "community", "collector"}:
+        value = say("report.no_name", lang)
+    return "" if value is None and name in {"grid_name", "grid"} else value
 
 
 def _place_heading(name: str, lang: Lang) -> str:
@@ -120,4 +118,4 @@ def _place_heading(name: str, lang: Lang) -> str:
 
 def _heading(name: str, lang: Lang) -> str:
     family = name.removeprefix("family_")
-    return say(f"family.{family}" if family != name else f"heading.{name}", lang)
+    return say(f"short.{family}" if family != name else f"heading.{name}", lang)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
 from typing import Any
 
 from rich.cells import cell_len
@@ -13,8 +14,8 @@ NA = "NA"
 CUT = ".."
 _NEARLY_ALL = 99.9
 _PLAIN_MARKS = str.maketrans({
-    "“": "「", "”": "」", "‘": "'", "’": "'", "…": "..", "→": "->", "←": "<-", "↔": "<->", "─": "-", "–": "-",  # noqa: RUF001
-    "—": "-", "―": "-", "·": ".", "•": ".", "×": "x", "÷": "/", "≥": ">=", "≤": "<=", "±": "+-", "§": "section ",  # noqa: RUF001
+    "“": "「", "”": "」", "‘": "'", "’": "'", "…": "..", "→": "->", "←": "<-", "↔": "<->", "─": "-", "–": "-",
+    "—": "-", "―": "-", "·": ".", "•": ".", "×": "x", "÷": "/", "≥": ">=", "≤": "<=", "±": "+-", "§": "section ",
     "°": " deg", "Σ": "sum ", "√": "v", "\u00a0": " ",
 })  # fmt: skip
 
@@ -76,7 +77,7 @@ def score(value: float | None, digits: int = 1) -> str:
     """Return a score or a share of 100: NA for none, and 100 only when nothing at all is lost."""
     if value is None:
         return NA
-    return f"{min(value, _floor(digits)) if value < 100 else value:.{digits}f}"  # noqa: PLR2004
+    return f"{min(value, _floor(digits)) if value < 100 else value:.{digits}f}"
 
 
 def share(value: float | None) -> str:
@@ -90,6 +91,17 @@ def change(value: float | None, digits: int = 1) -> str:
         return ""
     text = f"{value:+,.{digits}f}"
     return text.lstrip("+-") if float(text.replace(",", "")) == 0 else text
+
+
+FORMATS: dict[str, Callable[[float | None], str]] = {
+    "count": count,
+    "one": decimal,
+    "two": lambda value: decimal(value, 2),
+    "score": score,
+    "score2": lambda value: score(value, 2),
+    "share": lambda value: "" if value is None else share(value),
+    "change": change,
+}
 
 
 def interval(low: float | None, high: float | None, digits: int = 2) -> str:

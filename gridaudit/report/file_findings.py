@@ -23,14 +23,17 @@ def file_lines(outcome: Outcome, rulebook: Rulebook, lang: Lang) -> list[Line]:
         lang: Language.
     """
     rows = outcome.findings.rows.filter((pl.col("family") == "W") & pl.col("rule").is_in(list(outcome.shown)))
-    told = rows.group_by("level", "rule", "message", maintain_order=True).agg(pl.col("source").drop_nulls().unique().sort())
+    told = rows.group_by("level", "rule", "message", maintain_order=True).agg(
+        pl.col("source").drop_nulls().unique().sort()
+    )
     order = pl.col("level").replace_strict({"error": 0, "warning": 1, "info": 2}, default=3)
     fixes = {rule.code: rule.fix.in_(lang) for rule in rulebook}
     lines: list[Line] = []
     entries = told.sort(order, "rule", maintain_order=True).rows(named=True)
     for index, entry in enumerate(entries):
-        lines += fold(f"{entry['message']}{_where(entry['source'], lang)}", first=f"{word('level', entry['level'], lang)} {entry['rule']} ",
-                      indent=2, style=LEVEL_STYLE.get(entry["level"], ""))  # fmt: skip
+        first = f"{word('level', entry['level'], lang)} {entry['rule']} "
+        text = f"{entry['message']}{_where(entry['source'], lang)}"
+        lines += fold(text, first=first, indent=2, style=LEVEL_STYLE.get(entry["level"], ""))
         is_last = index + 1 == len(entries) or entries[index + 1]["rule"] != entry["rule"]
         if entry["level"] != "info" and is_last and entry["rule"] in fixes:
             lines += fold(fixes[entry["rule"]], first=f"  {say('report.do', lang)}", indent=4)

@@ -10,6 +10,8 @@ from rich.text import Text as Line
 
 from gridaudit.report.cells import cut, padded, printable
 
+__all__ = ["SCREEN", "WIDE", "Cell", "Column", "Line", "Styled", "flow", "fold", "line", "table"]
+
 SCREEN, WIDE = 80, 96
 _MIN_NAME = 6
 _CLOSING = "，。；：、）」！？"

@@ -8,7 +8,7 @@ import polars as pl
 
 from gridaudit.report import cells
 from gridaudit.report.area_rows import MIN_CELL
-from gridaudit.report.area_sheet import SheetColumn, sheet_columns, sheet_rows, total_cells
+from gridaudit.report.area_sheet import SheetColumn, sheet_columns, sheet_rows, subtitle, total_cells
 from gridaudit.report.header import Header
 from gridaudit.report.rule_screens import rate, rule_results, title_of
 from gridaudit.rulebook import Rulebook
@@ -29,16 +29,17 @@ def area_markdown(
         min_cell: People below which figures about people are left out.
     """
     columns = sheet_columns(level, lang, areas)
-    rows = [_row(row, columns, lang, min_cell) for row in sheet_rows(areas, level, lang, street=street, min_cell=min_cell)]
-    total = _row(total_cells(areas, level, lang, street=street, min_cell=min_cell), columns, lang, min_cell)
-    aligned = [":--" if column.kind == "text" else "--:" for column in columns]
+    rows = [_row(row, columns, min_cell) for row in sheet_rows(areas, level, lang, street=street, min_cell=min_cell)]
+    total = _row(total_cells(areas, level, lang, street=street, min_cell=min_cell), columns, min_cell)
+    aligned = [{"text": ":--", "word": ":-:"}.get(column.kind, "--:") for column in columns]
+    bold = [f"**{cell}**" if cell else "" for cell in total]
     title = say(f"report.title_{level}", lang)
     return "\n".join([
         f"# {' '.join(part for part in (title, header.district, street or '') if part)}",
         "",
-        f"{say('report.as_of', lang, date=header.as_of.isoformat())}, {say('report.run', lang, run=header.run_id)}",
+        subtitle(header, areas, lang, street=street),
         "",
-        *markdown_table([column.heading for column in columns], [*rows, [f"**{cell}**" if cell else "" for cell in total]], aligned),
+        *markdown_table([column.heading for column in columns], [*rows, bold], aligned),
         "",
         f"{say('report.order', lang)} {say('report.explain_oe', lang)} "
         + say("report.explain_street" if level == "street" else "report.explain_strict", lang),
@@ -77,7 +78,7 @@ def markdown_table(headings: Sequence[str], rows: Sequence[Sequence[str]], align
 
 def escaped(text: str) -> str:
     """Return text that stands in a cell as it is."""
-    for character in "\\|<":
+    for character in "|" if text.startswith("`") else "\\|<":
         text = text.replace(character, f"\\{character}")
     return " ".join(text.split())
 
@@ -86,5 +87,13 @@ def _line(row: Sequence[str], *, escape: bool = True) -> str:
     return "| " + " | ".join(escaped(cell) if escape else cell for cell in row) + " |"
 
 
-def _row(row: Sequence[object], columns: Sequence[SheetColumn], lang: Lang, min_cell: int) -> list[str]:
-    return [column.text(value, lang, min_cell) for column, value in zip(columns, row, strict=True)]
+def _row(row: Sequence[object], columns: Sequence[SheetColumn], min_cell: int) -> list[str]:
+    return [column.text(value, min_cell) for column, value in zip(columns, row, strict=True)]
+
+
+def findings_markdown(findings: pl.DataFrame, code: str, lang: Lang) -> str:
+    """Return the masked findings of one rule as Markdown."""
+    names = ("source", "sheet", "row", "column", "street", "community", "grid", "masked", "message")
+    rows = [["" if row[name] is None else str(row[name]) for name in names] for row in findings.iter_rows(named=True)]
+    headings = [say(f"heading.{name}", lang) for name in names]
+    return "\n".join([f"# {code}", "", *markdown_table(headings, rows, [":--"] * len(names)), ""])

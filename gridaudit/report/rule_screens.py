@@ -64,7 +64,11 @@ def rule_table(
     results = rule_results(tallies, rulebook, findings)
     failed = results.filter(pl.col("failed") > 0)
     names = ("failed", "checked", "not_asked", "rate")
-    columns = [Column(say("heading.code", lang)), Column(say("heading.title", lang), may_cut=True), Column(say("heading.level", lang))]
+    columns = [
+        Column(say("heading.code", lang)),
+        Column(say("heading.title", lang), may_cut=True),
+        Column(say("heading.level", lang)),
+    ]
     columns += [Column(say(f"heading.{name}", lang), right=True) for name in names]
     with_remark = bool(failed["systematic"].any())
     columns += [Column(say("heading.remark", lang))] if with_remark else []
@@ -73,7 +77,9 @@ def rule_table(
     lines = table(columns, body, width=SCREEN) if body else [line(say("report.no_findings", lang))]
     lines += [line(), line(say("report.rules_clean", lang, n=clean))] if clean else []
     if not_evaluated:
-        lines += fold(say("report.rules_not_evaluated", lang, n=len(not_evaluated), codes=" ".join(sorted(not_evaluated))))
+        lines += fold(
+            say("report.rules_not_evaluated", lang, n=len(not_evaluated), codes=" ".join(sorted(not_evaluated)))
+        )
     return lines
 
 
@@ -94,7 +100,7 @@ def rate(value: float | None) -> str:
     """Return failed ÷ checked as per cent; a small rate that is not nothing says so."""
     if value is None:
         return ""
-    return "<0.01%" if 0 < value < 0.00005 else f"{100 * value:.2f}%"  # noqa: PLR2004
+    return "<0.01%" if 0 < value < 0.00005 else f"{100 * value:.2f}%"
 
 
 def rule_rows(findings: pl.DataFrame, rule: Rule | str, lang: Lang, limit: int | None = 20) -> list[Line]:
@@ -153,4 +159,7 @@ def closing_line(
         "report.closing", lang, rows=header.n_rows, people=total["n_persons"] or 0, homes=total["n_homes"] or 0,
         rules=header.rules, not_evaluated=len(header.not_evaluated), findings=findings.height,
     )  # fmt: skip
+    systematic, files = int(findings["systematic"].sum()), findings.filter(pl.col("family") == "W").height
+    if systematic or files:
+        text += say("report.closing_apart", lang, systematic=systematic, files=files)
     return fold(text, width=width)

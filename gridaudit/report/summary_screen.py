@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import polars as pl
+from rich.cells import cell_len
 
 from gridaudit.report import cells
-from gridaudit.report.area_rows import area_rows, known_grids, total_row
+from gridaudit.report.area_rows import known_grids, total_row
 from gridaudit.report.file_findings import file_lines
 from gridaudit.report.header import header_of
-from gridaudit.report.lines import SCREEN, Cell, Column, Line, Styled, flow, line, table
-from gridaudit.rulebook import FAMILIES, Rulebook
+from gridaudit.report.lines import Cell, Line, Styled, flow, fold, line
+from gridaudit.report.summary_tables import problem_table, street_table
+from gridaudit.rulebook import Rulebook
 from gridaudit.score import Coverage, Outcome
 from gridaudit.text import Lang, say
 
 _MANY_FILES = 4
 _LINES, _LINES_OF_AREAS = 30, 8
-_BAR = 8
 _KIND = {"residents": "report.people_read", "houses": "report.homes_read"}
 
 
@@ -33,12 +31,12 @@ def summary(outcome: Outcome, rulebook: Rulebook, lang: Lang) -> list[Line]:
     rows = outcome.findings.rows.filter(pl.col("rule").is_in(list(outcome.shown)) & (pl.col("family") != "W"))
     counted = rows.filter(~pl.col("systematic"))
     head = [*_title(outcome, lang), *_inputs(outcome, lang), *_coverage(outcome, lang)]
-    files = [*file_lines(outcome, rulebook, lang), *_systematic(rows, lang)]
+    files = [*file_lines(outcome, rulebook, lang), *_systematic(rows, outcome, lang)]
     score = [*_score(outcome, lang), *_counts(outcome, lang)]
-    problems = _problems(counted, outcome, rulebook, lang)
-    following = _next(counted, lang)
+    problems = problem_table(counted, outcome, rulebook, lang)
+    following = _next(counted, outcome, lang)
     used = len(head) + len(score) + len(problems) + len(following) + 4
-    areas = _areas(outcome, lang, room=max(_LINES_OF_AREAS, _LINES - used - 3))
+    areas = street_table(outcome, lang, room=max(_LINES_OF_AREAS, _LINES - used - 3))
     blocks = [[*head, *files], score, problems, areas, following]
     screen = [entry for block in blocks if block for entry in [line(), *block]]
     return screen[1:]
@@ -90,13 +88,15 @@ def _coverage(outcome: Outcome, lang: Lang) -> list[Line]:
     return flow(pieces) if pieces else []
 
 
-def _systematic(rows: pl.DataFrame, lang: Lang) -> list[Line]:
+def _systematic(rows: pl.DataFrame, outcome: Outcome, lang: Lang) -> list[Line]:
     """Findings whose cause is the file are counted apart."""
     systematic = rows.filter("systematic")
     if systematic.is_empty():
         return []
     is_cells_only = systematic["rule"].unique().to_list() == ["I113"]
-    return [line(say("report.systematic_w101" if is_cells_only else "report.systematic", lang, n=systematic.height))]
+    is_told = ("W101" if is_cells_only else "W107") in outcome.shown
+    key = "systematic_alone" if not is_told else "systematic_w101" if is_cells_only else "systematic"
+    return fold(say(f"report.{key}", lang, n=systematic.height))
 
 
 def _score(outcome: Outcome, lang: Lang) -> list[Line]:
@@ -127,94 +127,17 @@ def _counts(outcome: Outcome, lang: Lang) -> list[Line]:
     return [*flow(pieces), *([line(say("report.shown_only", lang, n=n_shown))] if is_part else [])]
 
 
-def _problems(rows: pl.DataFrame, outcome: Outcome, rulebook: Rulebook, lang: Lang) -> list[Line]:
-    """Findings by family; the change is of errors and warnings, all that the run before kept by family."""
-    asked = {rule.family for rule in rulebook if rule.code in outcome.shown}
-    counts = {family: dict.fromkeys(("error", "warning", "info"), 0) for family in FAMILIES if family in asked}
-    for family, level, n in rows.group_by("family", "level").len().iter_rows():
-        counts.setdefault(family, dict.fromkeys(("error", "warning", "info"), 0))[level] = n
-    counts.pop("W", None)
-    totals = {family: sum(of.values()) for family, of in counts.items()}
-    total, most = sum(totals.values()), max(totals.values(), default=0)
-    before = None if outcome.previous is None else total_row(outcome.previous)
-    names = ["error", "warning", "info", "all", "share", *(["change_counted"] if before is not None else [])]
-    columns = [Column(say("heading.problem", lang)), Column(say("heading.family", lang))]
-    columns += [Column(say(f"heading.{name}", lang), right=True) for name in names] + [Column("")]
-    body: list[list[Cell]] = []
-    for family, of in counts.items():
-        figures: list[Cell] = [cells.count(of[level]) for level in ("error", "warning", "info")]
-        share = f"{cells.decimal(100 * totals[family] / total)}%" if total else ""
-        figures += [cells.count(totals[family]), share]
-        if before is not None:
-            figures.append(_counted_change(of, before, family))
-        body.append([say(f"family.{family}", lang), family, *figures, _bar(totals[family], most)])
-    return table(columns, body, width=SCREEN)
-
-
-def _counted_change(of: Mapping[str, int], before: Mapping[str, Any], family: str) -> str:
-    last = before.get(f"family_{family}")
-    return "" if last is None else cells.change(of["error"] + of["warning"] - int(last), 0)
-
-
-def _bar(n: int, most: int) -> str:
-    return "#" * max(1, round(_BAR * n / most)) if n else ""
-
-
-def _areas(outcome: Outcome, lang: Lang, *, room: int) -> list[Line]:
-    """The streets; where no street is told, the communities or grids that lost most."""
-    areas = outcome.card.areas
-    named = {level: area_rows(areas, level).filter(pl.col("name").is_not_null()) for level in ("street", "community", "grid")}
-    level = next((level for level, rows in named.items() if rows.height), None)
-    if level is None:
-        return []
-    rows = area_rows(areas, level, previous=outcome.previous)
-    grids = dict(known_grids(areas).group_by(level).len().iter_rows())
-    figures = ["n_grids", "n_homes", "standard_households", "n_findings", "n_error", "score"]
-    figures += ["change"] if outcome.previous is not None else []
-    if level == "grid":
-        figures.remove("n_grids")
-    columns = [Column(say(f"heading.{level}", lang), may_cut=True)]
-    columns += [Column(say(f"heading.{name}", lang), right=True) for name in figures]
-    columns.append(Column(say("heading.verdict", lang)))
-    fits = rows.height if rows.height <= room else room - 1
-    body = [_area(row, figures, grids, lang) for row in rows.head(fits).iter_rows(named=True)]
-    rest = [line(say("report.more_areas", lang, n=rows.height - fits, level=level))] if rows.height > fits else []
-    return [*table(columns, body, width=SCREEN), *rest]
-
-
-def _area(row: Mapping[str, Any], figures: list[str], grids: Mapping[str, int], lang: Lang) -> list[Cell]:
-    """One line of the table of streets."""
-    made: list[Cell] = [row["name"] or say("report.no_name", lang)]
-    for name in figures:
-        match name:
-            case "n_grids":
-                made.append(cells.count(grids.get(row["name"], 0)))
-            case "standard_households":
-                made.append(cells.decimal(row[name]))
-            case "score":
-                made.append(cells.score(row[name]))
-            case "change":
-                made.append(cells.change(row[name]))
-            case _:
-                made.append(cells.count(row[name]))
-    style = {"higher": "red", "lower": "green"}.get(str(row["verdict"]), "")
-    return [*made, Styled(cells.word("verdict", row["verdict"], lang), style)]
-
-
-def _next(rows: pl.DataFrame, lang: Lang) -> list[Line]:
+def _next(rows: pl.DataFrame, outcome: Outcome, lang: Lang) -> list[Line]:
     """Commands worth running now; the rule is the one with most errors."""
     errors = rows.filter(pl.col("level") == "error")
     most = (errors if errors.height else rows).group_by("rule").len().sort(["len", "rule"], descending=[True, False])
-    first = f"{say('report.next', lang)}  "
-    blank = " " * (8 if lang == "zh" else 6)
-    lines = [
-        line(first, "gridaudit report --by-street  ", say("report.next_street", lang), "  ",
-             "gridaudit report --by-grid  ", say("report.next_grid", lang))
-    ]  # fmt: skip
+    lines = []
+    if known_grids(outcome.card.areas).height:
+        street, grid = say("report.next_street", lang), say("report.next_grid", lang)
+        lines.append(f"gridaudit report --by-street  {street}  gridaudit report --by-grid  {grid}")
     if most.height:
         code = most["rule"][0]
-        lines.append(
-            line(blank, f"gridaudit rules {code} ", say("report.next_rule", lang), "  ",
-                 f"gridaudit report --by-rule --rule {code} ", say("report.next_rows", lang))
-        )  # fmt: skip
-    return lines
+        why, rows_of = say("report.next_rule", lang), say("report.next_rows", lang)
+        lines.append(f"gridaudit rules {code} {why}  gridaudit report --by-rule --rule {code} {rows_of}")
+    label = say("report.next", lang) + "  "
+    return [line((label if not number else " " * cell_len(label)) + text) for number, text in enumerate(lines)]

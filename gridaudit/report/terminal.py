@@ -34,7 +34,9 @@ def drawn(lines: Iterable[Line], *, color: bool = False) -> str:
     if not color:
         return "".join(f"{entry.plain}\n" for entry in lines)
     stream = io.StringIO()
-    console = Console(file=stream, force_terminal=True, color_system="standard", width=WIDE, highlight=False, emoji=False)
+    console = Console(
+        file=stream, force_terminal=True, color_system="standard", width=WIDE, highlight=False, emoji=False
+    )
     for entry in lines:
         console.print(entry, soft_wrap=True, markup=False, end="\n")
     return stream.getvalue()

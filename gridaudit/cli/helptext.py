@@ -1,0 +1,51 @@
+"""Help in the language of the run: what options are for comes from the catalogue, headings are translated."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from gridaudit.text import Lang, has, say
+
+_HEADINGS = ("Usage:", "Options:", "Commands:", "Arguments:")
+
+
+class Command(TyperCommand):
+    """A command whose help has translated headings."""
+
+    lang: Lang = "zh"
+
+    def get_help(self, ctx: Any) -> str:
+        """Return the help text."""
+        return translated(super().get_help(ctx), self.lang)
+
+
+class Group(TyperGroup):
+    """The group of commands, the same."""
+
+    lang: Lang = "zh"
+
+    def get_help(self, ctx: Any) -> str:
+        """Return the help text."""
+        return translated(super().get_help(ctx), self.lang)
+
+
+def translated(text: str, lang: Lang) -> str:
+    """Translate the parser's own headings."""
+    for heading in _HEADINGS:
+        text = text.replace(heading, say(f"help.{heading[:-1].lower()}", lang))
+    return text.replace("[OPTIONS]", say("help.some_options", lang)).replace("COMMAND [ARGS]...", say("help.a_command", lang))
+
+
+def describe(group: Any, lang: Lang) -> None:
+    """Give every parameter of every command its help."""
+    for name, command in (("", group), *group.commands.items()):
+        command.lang = lang
+        context = typer.Context(command)
+        for parameter in (*command.params, command.get_help_option(context)):
+            keys = (f"argument.{name}_{parameter.name}", f"option.{parameter.name}")
+            key = next((key for key in keys if has(key)), None)
+            if key is not None:
+                parameter.help = say(key, lang)

@@ -1,0 +1,86 @@
+"""Who lives where, seen from the house and from the grid."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("house", "lived_in", "vacant"),
+    [
+        ({"occupancy": "自住"}, True, False),
+        ({"occupancy": "租住"}, True, False),
+        ({"occupancy": "借住", "use": "商住"}, True, False),
+        ({"occupancy": "空置"}, False, True),
+        ({"occupancy": "空置", "use": "商铺"}, False, False),
+        ({"occupancy": "自住", "use": "商铺"}, False, False),
+        ({"occupancy": "出租", "use": "集体宿舍"}, False, False),
+        ({"occupancy": "装修"}, False, False),
+        ({"occupancy": "未见面"}, False, False),
+        ({"occupancy": None, "rented": "是"}, True, None),
+        ({"occupancy": None, "rented": "否"}, False, None),
+        ({"occupancy": "空置", "rented": "是"}, False, True),
+        ({"occupancy": None}, None, None),
+        ({"occupancy": "看不清"}, None, None),
+        ({"occupancy": "看不清", "rented": "是"}, False, None),
+    ],
+)
+def test_lived_in_and_vacant(facts_of, house, lived_in, vacant):
+    row = facts_of(houses=[{"house_id": "1", "address": "甲1号"} | house]).houses.row(0, named=True)
+    assert (row["lived_in"], row["vacant"]) == (lived_in, vacant)
+
+
+def codes(findings):
+    rows = findings.rows.filter(findings.rows["family"] == "C")
+    return rows.select("rule", "table", "row").rows()
+
+
+def test_a_missing_home_a_missed_family_and_people_in_a_vacant_house(findings_of):
+    houses = [
+        {"house_id": "1", "address": "甲1号", "occupancy": "自住"},
+        {"house_id": "2", "address": "甲2号", "occupancy": "自住"},
+        {"house_id": "3", "address": "甲3号", "occupancy": "空置"},
+    ]
+    residents = [{"name": "甲", "house_id": "1"}, {"name": "乙", "house_id": "3"}, {"name": "丙", "house_id": "9"}]
+    found = codes(findings_of(houses=houses, residents=residents))
+    assert sorted(found) == [("C101", "residents", 4), ("C102", "houses", 3), ("C103", "houses", 4)]
+
+
+@pytest.mark.parametrize("gone", [{"status": "迁出"}, {"status": "死亡"}, {"moved_out_on": "2026-08-01"}])
+def test_the_dead_and_those_who_left_live_nowhere(findings_of, gone):
+    houses = [{"house_id": "1", "address": "甲1号", "occupancy": "空置", "headcount": "0"}]
+    assert codes(findings_of(houses=houses, residents=[{"name": "甲", "house_id": "1"} | gone])) == []
+
+
+def test_a_home_whose_people_are_away_is_vacant_and_registered(findings_of):
+    houses = [{"house_id": "1", "address": "甲1号", "occupancy": "空置"}]
+    assert codes(findings_of(houses=houses, residents=[{"name": "甲", "house_id": "1", "status": "外出"}])) == []
+
+
+@pytest.mark.parametrize(("stated", "found"), [("2", []), ("1", []), ("3", ["C110"]), (None, []), ("若干", [])])
+def test_the_stated_head_count_with_or_without_those_away(findings_of, stated, found):
+    houses = [{"house_id": "1", "address": "甲1号", "headcount": stated}]
+    residents = [{"name": "甲", "house_id": "1"}, {"name": "乙", "house_id": "1", "status": "外出"}]
+    assert [code for code, _, _ in codes(findings_of(houses=houses, residents=residents))] == found
+
+
+def test_grids_of_the_roster_without_homes(findings_of):
+    grids = [
+        {"street": street, "community": f"{street}社区", "grid": grid, "expected_households": "10"}
+        for street, grid in (("东", "G1"), ("东", "G2"), ("西", "G3"), ("西", "G4"), ("西", "G5"))
+    ]
+    houses = [{"house_id": "1", "address": "甲1号", "grid": "G1"}, {"house_id": "2", "address": "甲2号", "grid": "G9"}]
+    rows = findings_of(houses=houses, grids=grids).rows
+    rows = rows.filter(rows["family"] == "C")
+    assert sorted(rows.select("rule", "grid", "row").rows(), key=str) == [
+        ("C105", "G2", None),
+        ("C105", "G3", None),
+        ("C106", "G9", 3),
+        ("C111", "G1", None),
+    ]
+
+
+def test_without_residents_nobody_is_missing(findings_of):
+    findings = findings_of(houses=[{"house_id": "1", "address": "甲1号", "occupancy": "自住"}])
+    assert codes(findings) == []
+    assert findings.not_evaluated["C102"] == ("residents",)
