@@ -92,14 +92,13 @@ def audit(
         card=card,
         sheets=tables.sheets,
         notes=(*reading.notes, *tables.skipped, *(note for sheet in tables.sheets for note in sheet.notes)),
+        rulebook=compiled.rulebook,
         people=persons.result(),
         shown=shown,
     )
 
 
-def _tables(
-    reading: Reading, normaliser: Normaliser, circumstances: Circumstances
-) -> tuple[Tables, HouseSide | None]:
+def _tables(reading: Reading, normaliser: Normaliser, circumstances: Circumstances) -> tuple[Tables, HouseSide | None]:
     """Normalise sheets as they come; derive the houses while the last file, the largest, is still being read."""
     ahead: HouseSide | None = None
     for sheet in reading:

@@ -57,7 +57,7 @@ def _refused_token(tokens: list[tuple[str, str]]) -> str | None:
             return f"the clock ({token}): use as_of"
         if kind == "word" and word in _QUERY_WORDS and not _inside_extract(tokens, index):
             return f"the word {token}"
-        if token == "(" and index and (reason := _refused_call(*tokens[index - 1])):
+        if kind == "operator" and token.startswith("(") and index and (reason := _refused_call(*tokens[index - 1])):
             return reason
     return None
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Mapping
@@ -173,15 +174,24 @@ def load_run(folder: Path, run_id: str | None) -> StoredRun:
     return run
 
 
-def previous_areas(folder: Path, ruleset: str) -> tuple[pl.DataFrame | None, int]:
-    """Return the areas of the last run judged by the same rules, and how many runs there are."""
+def previous_areas(folder: Path, outcome: Outcome) -> tuple[pl.DataFrame | None, int]:
+    """Return the areas of the last run that can be compared, and how many runs there are.
+
+    Comparable are runs of the same district, judged by the same rules, on files of the same names but for dates.
+    """
     runs = list_runs(folder)
-    same = [run for run in runs if run.manifest.get("ruleset") == f"sha256:{ruleset}"]
+    mine = manifest(outcome)
+    same = [run for run in runs if _comparable(run.manifest) == _comparable(mine)]
     if not same:
         return None, len(runs)
     with contextlib.suppress(StoreError):
         return same[-1].frame("areas"), len(runs)
     return None, len(runs)
+
+
+def _comparable(of_run: Mapping[str, Any]) -> tuple[Any, ...]:
+    files = {(str(item["table"]), re.sub(r"[0-9]+", "", str(item["name"]))) for item in of_run.get("inputs", ())}
+    return of_run.get("ruleset"), of_run.get("district"), sorted(files)
 
 
 def new_run_id(folder: Path, started_at: datetime) -> str:

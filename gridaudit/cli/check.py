@@ -13,7 +13,7 @@ import typer
 
 from gridaudit.cli import options
 from gridaudit.cli.options import CheckFormat, FailOn
-from gridaudit.cli.session import GRID_SCREEN, Session, open_session, print_text, write_text
+from gridaudit.cli.session import GRID_SCREEN, Session, open_session, print_text, stdout_is_utf8, write_text
 from gridaudit.errors import ConfigError, Exit, GridauditError
 from gridaudit.text import say
 
@@ -90,7 +90,7 @@ def run_check(
         trigger=trigger,
         progress=session.progress,
     )
-    previous, n_runs = store.previous_areas(folder, outcome.run.ruleset)
+    previous, n_runs = store.previous_areas(folder, outcome)
     return replace(outcome, previous=previous, run_number=n_runs + 1), key
 
 
@@ -172,6 +172,7 @@ def _write(
         text = check_text(
             outcome, kind.value, lang=session.lang, street=street, top=top, width=GRID_SCREEN,
             color=session.wants_color() and output is None, min_cell=session.config.min_cell,
+            ensure_ascii=output is None and not stdout_is_utf8(),
         )  # fmt: skip
         if output is None:
             print_text(text)

@@ -85,7 +85,9 @@ def _nearest(sheet: Sheet, lang: Lang) -> list[str]:
 
     error = nearest_headings(sheet)
     entries: tuple[tuple[str, str, str, str, str], ...] = error.params.get("nearest", ())  # type: ignore[assignment]
-    return [f"  {zh if lang == 'zh' else en}: {heading} ({letters}) {score}" for zh, en, heading, letters, score in entries]
+    return [
+        f"  {zh if lang == 'zh' else en}: {heading} ({letters}) {score}" for zh, en, heading, letters, score in entries
+    ]
 
 
 def _suggestions(unused: list[str], heading: Heading, lang: Lang) -> list[str]:
@@ -96,7 +98,8 @@ def _suggestions(unused: list[str], heading: Heading, lang: Lang) -> list[str]:
     known = schema.columns(str(heading.table))
     lines = []
     for text in unused:
-        near = [(name, score) for name, score in nearest_columns(text, str(heading.table), heading.mapping) if score >= _NEAR]
+        nearest = nearest_columns(text, str(heading.table), heading.mapping)
+        near = [(name, score) for name, score in nearest if score >= _NEAR]
         label = {name: known[name].zh if lang == "zh" else known[name].en for name, _ in near}
         shown = ", ".join(f"{label[name]} ({name}) {score:.2f}" for name, score in near)
         if shown:

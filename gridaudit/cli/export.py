@@ -75,7 +75,7 @@ def _export(session: Session, target: Path, as_of: str | None, fail_under: float
         folder, names = _write(session, target, outcome, code)
     if not session.quiet:
         counts = {level: outcome.findings.rows.filter(level=level).height for level in ("error", "warning", "info")}
-        score = outcome.card.areas.filter(level="district")["score"].first()
+        score: float | None = outcome.card.areas.filter(level="district")["score"].to_list()[0]
         print(
             say("say.exported", session.lang, time=session.started_at.strftime("%Y-%m-%dT%H:%M:%S%z"),
                 run=outcome.run.run_id, findings=outcome.findings.rows.height, **counts,
@@ -156,7 +156,7 @@ def _replace(source: Path, target: Path) -> None:
         try:
             source.replace(target)
         except PermissionError:
-            if attempt == 9:  # noqa: PLR2004 - the last one
+            if attempt == 9:
                 raise
             time.sleep(0.1)
         else:

@@ -36,7 +36,8 @@ def translated(text: str, lang: Lang) -> str:
     """Translate the parser's own headings."""
     for heading in _HEADINGS:
         text = text.replace(heading, say(f"help.{heading[:-1].lower()}", lang))
-    return text.replace("[OPTIONS]", say("help.some_options", lang)).replace("COMMAND [ARGS]...", say("help.a_command", lang))
+    text = text.replace("[OPTIONS]", say("help.some_options", lang))
+    return text.replace("COMMAND [ARGS]...", say("help.a_command", lang))
 
 
 def describe(group: Any, lang: Lang) -> None:

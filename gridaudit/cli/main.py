@@ -132,13 +132,12 @@ def _usage(error: Any, command: str, arguments: list[str], lang: Lang) -> Config
     if kind == "NoSuchOption":
         near = tuple(getattr(error, "possibilities", None) or ())
         return ConfigError("E208", option=error.option_name, near=near, command=command)
-    label = ""
-    if parameter is not None:
-        label = next((name for name in parameter.opts if name.startswith("--")), None) or parameter.metavar or parameter.name
+    names: list[str] = parameter.opts if parameter is not None else []
+    label = next((name for name in names if name.startswith("--")), None) or getattr(parameter, "metavar", None) or ""
     if kind == "MissingParameter":
         return ConfigError("E207", reason=say("say.usage_missing", lang, name=label))
     if kind == "BadParameter" and label:
-        given = [value for name, value in pairwise(arguments) if name in parameter.opts]
+        given = [value for name, value in pairwise(arguments) if name in names]
         choices = tuple(re.findall(r"'([a-z]+)'", error.format_message().partition("not one of")[2]))
         return ConfigError("E210", option=label, value=given[-1] if given else "?", near=choices, command=command)
     return ConfigError("E207", reason=error.format_message())
@@ -164,9 +163,9 @@ def render(error: GridauditError, lang: Lang) -> str:
 def _nearest_line(entry: tuple[str, str, str, str, str], lang: Lang) -> str:
     zh, en, heading, letters, score = entry
     wanted = zh if lang == "zh" else en
-    width = 14 - sum(1 for character in wanted if ord(character) > 0x2E80)  # noqa: PLR2004 - wide characters
+    width = 14 - sum(1 for character in wanted if ord(character) > 0x2E80)
     place = f"{heading} ({letters})"
-    wide = sum(1 for character in place if ord(character) > 0x2E80)  # noqa: PLR2004
+    wide = sum(1 for character in place if ord(character) > 0x2E80)
     return f"  {wanted:<{width}}{place:<{25 - wide}}{score}"
 
 

@@ -10,7 +10,7 @@ import typer
 from gridaudit.cli import options
 from gridaudit.cli.check import known_street
 from gridaudit.cli.options import ReportFormat
-from gridaudit.cli.session import GRID_SCREEN, open_session, print_text, write_text
+from gridaudit.cli.session import GRID_SCREEN, open_session, print_text, stdout_is_utf8, write_text
 from gridaudit.errors import ConfigError
 from gridaudit.text import say
 
@@ -39,6 +39,7 @@ def report(
     import polars as pl
 
     from gridaudit.report import StoredReport, report_text, write_areas
+    from gridaudit.rulebook import load_rulebook
     from gridaudit.store import load_run, store_folder
 
     session = open_session(config=config, lang=lang, quiet=quiet, no_color=no_color)
@@ -61,13 +62,15 @@ def report(
     view = StoredReport(
         manifest=stored.manifest, areas=areas, findings=stored.frame("findings"), tallies=stored.frame("tallies")
     )
+    rulebook = load_rulebook(extra_folder=session.config.rules_folder, settings=session.config.rules)
     if format is ReportFormat.XLSX and output is not None:
-        write_areas(output, view, chosen[0], lang=session.lang, street=street)
+        write_areas(output, view, chosen[0], lang=session.lang, street=street, rulebook=rulebook)
     else:
         text = report_text(
             view, chosen[0], format.value, lang=session.lang, street=street, rule=rule, limit=limit,
             top=None if show_all else top, width=GRID_SCREEN, color=session.wants_color() and output is None,
-            min_cell=session.config.min_cell,
+            min_cell=session.config.min_cell, rulebook=rulebook,
+            ensure_ascii=output is None and not stdout_is_utf8(),
         )  # fmt: skip
         if output is None:
             print_text(text)

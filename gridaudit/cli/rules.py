@@ -9,7 +9,7 @@ import typer
 
 from gridaudit.cli import options
 from gridaudit.cli.options import RulesFormat
-from gridaudit.cli.session import Session, open_session, print_text, write_text
+from gridaudit.cli.session import Session, open_session, print_text, stdout_is_utf8, write_text
 from gridaudit.errors import ConfigError, Exit
 from gridaudit.text import say
 
@@ -37,7 +37,9 @@ def rules(
     chosen = rulebook.get(code) if code else None
     if cases:
         return _run_cases(session, [chosen] if chosen else list(rulebook))
-    text = rules_text(rulebook, chosen, format.value, lang=session.lang)
+    text = rules_text(
+        rulebook, chosen, format.value, lang=session.lang, ensure_ascii=output is None and not stdout_is_utf8()
+    )
     if output is None:
         print_text(text)
     else:

@@ -110,6 +110,11 @@ def write_text(path: Path, text: str, *, bom: bool = False) -> None:
         raise OutputError("E301", file=path.name, reason=error.strerror or type(error).__name__) from None
 
 
+def stdout_is_utf8() -> bool:
+    """Tell whether JSON may be printed as it is."""
+    return (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+
+
 def print_text(text: str) -> None:
     """Print a result; a character the stream cannot carry is replaced, never a crash."""
     sys.stdout.write(text if text.endswith("\n") else text + "\n")

@@ -30,8 +30,8 @@ __all__ = ["NEEDED", "Circumstances", "Facts", "HouseSide", "derive", "derive_ho
 # Columns the facts read, besides those that rules name.
 NEEDED: Mapping[str, frozenset[str]] = {
     "residents": frozenset(
-        "name id_no id_type other_id sex birth_date age phone pop_type status moved_out deceased cancelled moved_out_on "
-        "deceased_on house_id live_address compound building unit room household_no street community grid grid_name "
+        "name id_no id_type other_id sex birth_date age phone pop_type status moved_out deceased cancelled "
+        "moved_out_on deceased_on house_id live_address compound building unit room household_no street community grid grid_name "
         "collector collected_on updated_on".split()
     ),
     "houses": frozenset(
@@ -41,6 +41,9 @@ NEEDED: Mapping[str, frozenset[str]] = {
     "grids": frozenset(schema.columns("grids")),
     "compounds": frozenset(schema.columns("compounds")),
 }
+
+
+_FILE_COUNTS = ("n_left_out", "n_filled_down")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,7 +178,7 @@ def _files(sheets: tuple[SheetInfo, ...], residents: pl.DataFrame | None, houses
             (sheet.sheet_no, sheet.table, sheet.n_rows, sheet.n_left_out, sheet.n_filled_down)
             for sheet in sheets
         ],
-        schema={"sheet_no": pl.UInt16, "kind": pl.String, "n_rows": pl.UInt32, "n_left_out": pl.UInt32, "n_filled_down": pl.UInt32},
+        schema={"sheet_no": pl.UInt16, "kind": pl.String, **dict.fromkeys(("n_rows", *_FILE_COUNTS), pl.UInt32)},
         orient="row",
     )  # fmt: skip
     if residents is not None:

@@ -26,7 +26,7 @@ def roster_frame(grids: pl.DataFrame | None) -> pl.DataFrame | None:
 
 
 def add_places(frame: pl.DataFrame, roster: pl.DataFrame | None) -> pl.DataFrame:
-    """Add `area_street`, `area_community`, `area_grid` and `grid_on_roster` (null when no grid is named, or no roster)."""
+    """Add `area_street`, `area_community`, `area_grid`; `grid_on_roster` is null without a grid or a roster."""
     places = frame.select(_WRITTEN).unique()
     places = places.with_columns(
         even(places.select(pl.coalesce("grid", "grid_name")).to_series()).alias("by_code"),

@@ -15,7 +15,7 @@ from gridaudit.rulebook import Rule
 from gridaudit.text import Lang
 
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
-SUBJECT = pl.Struct({name: pl.String for name in ("grid", "compound", "building", "unit", "room")})
+SUBJECT = pl.Struct(dict.fromkeys(("grid", "compound", "building", "unit", "room"), pl.String))
 # The fields of DESIGN 7 in their order; the columns behind them serve the score and are not shown.
 SHOWN: dict[str, pl.DataType] = {
     "rule": pl.String(), "family": pl.String(), "level": pl.String(), "table": pl.String(), "source": pl.String(),
@@ -93,7 +93,9 @@ def _about(frame: pl.DataFrame, table: str) -> pl.DataFrame:
     """What the findings of a row have in common: where it is and whom it is about."""
     has_row = table in {"residents", "houses"}
     nothing = pl.lit(None, dtype=pl.String)
-    identity = [pl.col(name).cast(pl.String).fill_null("") for name in _IDENTITY.get(table, ()) if name in frame.columns]
+    identity = [
+        pl.col(name).cast(pl.String).fill_null("") for name in _IDENTITY.get(table, ()) if name in frame.columns
+    ]
     return frame.select(
         row=pl.col("row") if has_row else pl.lit(None, dtype=pl.UInt32),
         street=_column_or_null("area_street", frame),
@@ -128,7 +130,7 @@ def _headings(fields: Mapping[str, str | None], sheets: Sequence[SheetInfo]) -> 
         (field, sheet.sheet_no, sheet.headings[field])
         for field in {*fields.values()}
         for sheet in sheets
-        if field in sheet.headings
+        if field is not None and field in sheet.headings
     ]
     return pl.DataFrame(rows, schema={"field": pl.String, "sheet_no": pl.UInt16, "column": pl.String}, orient="row")
 

@@ -18,7 +18,7 @@ from gridaudit.normalise.dates import read_dates
 _WHITE = " \t\r\n\u00a0\u3000\u200b\ufeff"
 _EDGE = r"^[\s\u200b\ufeff]|[\s\u200b\ufeff]$"
 _THREADS = 2
-_CODE_LABEL = re.compile(r"^[0-9A-Z]{1,6}[-_:.、|/—]+(.+)$")
+_CODE_LABEL = re.compile(r"^(?:[0-9A-Z]{1,6}[-_:.、|/—]+|[0-9]{1,6}(?=[\u4e00-\u9fff]))(.+)$")
 _LABEL_CODE = re.compile(r"^(.+?)[(（]([0-9A-Z]{1,6})[)）]$")
 _BARE_CODE = re.compile(r"^[0-9]{1,2}$|^[A-Z]$")
 _NUMBER = r"^([0-9]+(?:\.[0-9]+)?)(?:岁|周岁|㎡|M2|平方米|平米|平方|人|户|套|个)?$"

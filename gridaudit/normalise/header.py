@@ -19,7 +19,8 @@ _NUMBERING = re.compile(r"^\d{1,2}[.、](?=\D)")
 # What tells one table from another; columns that several tables share say nothing.
 _TELLING = {
     "residents": {"name", "id_no", "sex", "birth_date", "ethnic", "relation", "marital", "politics", "education"},
-    "houses": {"address", "use", "occupancy", "managed", "property_company", "area_m2", "owner_name", "headcount", "rented"},
+    "houses": {"address", "use", "occupancy", "managed", "property_company", "area_m2", "owner_name", "headcount",
+               "rented"},
     "grids": {"expected_households", "coefficient"},
     "compounds": set(),
 }  # fmt: skip

@@ -31,8 +31,8 @@ class Sheet:
 
     `frame` has String columns `c0`, `c1`, ... in the order of the sheet; its row i is the spreadsheet's row
     `i + numbered_from`. `long_numbers` lists the cells that hold a number of more than 15 digits (`row` as a person
-    sees it, `column` as in `frame`): digits beyond the 15th are lost. Error cells carry their text (`#N/A`). `order` numbers
-    the sheets of an input as given.
+    sees it, `column` as in `frame`): digits beyond the 15th are lost. Error cells carry their text (`#N/A`).
+    `order` numbers the sheets of an input as given.
     """
 
     source: str

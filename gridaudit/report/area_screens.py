@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -47,7 +48,8 @@ def area_table(
     names = [name for name in NAMES[level] if street is None or name != "street" or level == "street"]
     figures = ("n_homes", "standard_households", "score", *(["change"] if previous is not None else []),
                "n_problem_homes", "per_100_homes", "oe", "interval", "verdict")  # fmt: skip
-    columns = [name_column(name, lang) for name in names] + [figure_column(name, lang) for name in figures]
+    columns = [name_column(name, lang) for name in names]
+    columns += [replace(figure_column(name, lang), may_drop=name == "n_problem_homes") for name in figures]
     shown = rows.head(top) if top is not None else rows
     body = [[*names_of(row, names, lang), *figures_of(row, figures, lang)] for row in shown.iter_rows(named=True)]
     label = street or say("report.whole", lang)

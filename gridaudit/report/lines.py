@@ -19,11 +19,15 @@ _CLOSING = "，。；：、）」！？"
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table: its heading, numbers to the right, and whether its cells may be cut to fit."""
+    """A column of a table: its heading, numbers to the right, and how it gives way where the table is too wide.
+
+    One that may be dropped goes before the cells of one that may be cut are cut.
+    """
 
     heading: str
     right: bool = False
     may_cut: bool = False
+    may_drop: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +114,17 @@ def table(
     Args:
         columns: What each column is.
         rows: Cells, row by row.
-        width: Cells a line may have; columns that may be cut give way.
+        width: Cells a line may have.
         total: A last row below a rule.
         gaps: Blanks between columns, and how few they may become before names are cut.
     """
-    every = [*rows, *([total] if total is not None else [])]
-    texts = [[printable(_text(cell)) for cell in row] for row in every]
     headings = [column.heading for column in columns]
-    widths = [max(cell_len(row[i]) for row in [headings, *texts]) for i in range(len(columns))]
+    every = [headings, *rows, *([total] if total is not None else [])]
+    widths = [max(cell_len(printable(_text(row[i]))) for row in every) for i in range(len(columns))]
+    if sum(widths) + gaps[1] * (len(widths) - 1) > width and any(column.may_drop for column in columns):
+        kept = [i for i, column in enumerate(columns) if not column.may_drop]
+        columns, rows = [columns[i] for i in kept], [[row[i] for i in kept] for row in rows]
+        return table(columns, rows, width=width, total=total and [total[i] for i in kept], gaps=gaps)
     gap = next((gap for gap in range(gaps[0], gaps[1], -1) if sum(widths) + gap * (len(widths) - 1) <= width), gaps[1])
     widths = _fitted(columns, widths, width - gap * (len(widths) - 1))
     rule = line("-" * min(width, sum(widths) + gap * (len(widths) - 1)), style="dim")

@@ -34,7 +34,7 @@ from gridaudit.text import Lang
 
 def check_text(
     outcome: Outcome, kind: str, *, lang: Lang, street: str | None = None, top: int | None = 20, width: int = WIDE,
-    color: bool = False, min_cell: int = MIN_CELL, rulebook: Rulebook | None = None, ensure_ascii: bool = False,
+    color: bool = False, min_cell: int = MIN_CELL, ensure_ascii: bool = False,
 ) -> str:  # fmt: skip
     """Return what `check` prints: the screen, the summary as JSON, or the findings as JSON lines or CSV.
 
@@ -47,7 +47,6 @@ def check_text(
         width: Cells a line of the per-grid table may have.
         color: With the terminal's colour codes.
         min_cell: People below which figures about people are left out.
-        rulebook: The rules of the run; the built-in ones when None.
         ensure_ascii: JSON for a stream that is not UTF-8.
     """
     view = _of_street(view_of(outcome), street)
@@ -60,7 +59,7 @@ def check_text(
         return findings_jsonl(view.findings, ensure_ascii=ensure_ascii)
     if kind == "csv":
         return findings_csv(view.findings)
-    screen = summary(outcome, rulebook or load_rulebook(), lang)
+    screen = summary(outcome, outcome.rulebook, lang)
     if known_grids(view.areas).height:
         table = grid_table(view.areas, view.header, lang, top=top, street=street, width=width, min_cell=min_cell)
         screen += [line(), *table]

@@ -47,18 +47,17 @@ def write_areas(
     put(path, _areas_xlsx(view, level, lang, street=street, min_cell=min_cell, rulebook=rulebook))
 
 
-def write_areas_of(path: Path, outcome: Outcome, level: str, *, lang: Lang, rulebook: Rulebook | None = None) -> None:
+def write_areas_of(path: Path, outcome: Outcome, level: str, *, lang: Lang) -> None:
     """Write the areas of an outcome as a workbook.
 
     Raises:
         OutputError: E301, the file cannot be written.
     """
-    write_areas(path, view_of(outcome), level, lang=lang, rulebook=rulebook)
+    write_areas(path, view_of(outcome), level, lang=lang, rulebook=outcome.rulebook)
 
 
 def export_files(
-    folder: Path, outcome: Outcome, formats: Collection[str], *, lang: Lang, min_cell: int = MIN_CELL,
-    rulebook: Rulebook | None = None,
+    folder: Path, outcome: Outcome, formats: Collection[str], *, lang: Lang, min_cell: int = MIN_CELL
 ) -> list[str]:  # fmt: skip
     """Write the results into a folder and return the names of the files.
 
@@ -68,9 +67,8 @@ def export_files(
         formats: Of csv, json, parquet, xlsx; `summary.json` is always written.
         lang: Language of the workbooks.
         min_cell: People below which figures about people are left out.
-        rulebook: The rules; the built-in ones when None.
     """
-    view = view_of(outcome)
+    view, rulebook = view_of(outcome), outcome.rulebook
     head, areas, rows = view.header, view.areas, view.findings
     document = summary_json(head, areas, rows, tallies=view.tallies, min_cell=min_cell)
     contents = {"summary.json": json_text(document).encode()}

@@ -1,7 +1,7 @@
 """The rules: one TOML file each, vetted, compiled and selected; the set has a fingerprint."""
 
 from gridaudit.rulebook.compile import CompiledRule, compile_rule
-from gridaudit.rulebook.load import builtin_folder, load_rulebook, load_rule, Rulebook
+from gridaudit.rulebook.load import Rulebook, builtin_folder, load_rule, load_rulebook
 from gridaudit.rulebook.rule import FAMILIES, Case, Rule
 
 __all__ = [

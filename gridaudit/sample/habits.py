@@ -1,4 +1,3 @@
-# ruff: noqa: PLR2004
 """What people's cells say by age and family: telephone, registered address, marriage, school, work.
 
 The ages and shares below are the sample's own: plausible, and estimates of nothing.

@@ -1,4 +1,3 @@
-# ruff: noqa: PLR2004
 """Names: families share one, everybody has a given name, nobody shares name and birth date."""
 
 from __future__ import annotations

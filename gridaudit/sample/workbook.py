@@ -12,8 +12,8 @@ from typing import IO, TYPE_CHECKING
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import polars as pl
-from xlsxwriter import Workbook  # type: ignore[import-untyped]
-from xlsxwriter.utility import xl_col_to_name  # type: ignore[import-untyped]
+from xlsxwriter import Workbook
+from xlsxwriter.utility import xl_col_to_name
 
 from gridaudit.sample.cases import either
 
@@ -28,7 +28,7 @@ LONG_AGO = (1980, 1, 1, 0, 0, 0)
 UNIX = 3
 
 
-def write_workbook(  # noqa: PLR0913
+def write_workbook(
     path: Path,
     frame: pl.DataFrame,
     *,
@@ -93,7 +93,7 @@ def _entry(name: str) -> ZipInfo:
     return entry
 
 
-def _fill(  # noqa: PLR0913
+def _fill(
     out: IO[bytes],
     *,
     skeleton: bytes,

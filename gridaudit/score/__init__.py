@@ -15,6 +15,7 @@ from gridaudit.derive import Facts
 from gridaudit.judge import Findings, keyed
 from gridaudit.normalise import SheetInfo
 from gridaudit.read import Note
+from gridaudit.rulebook import Rulebook
 from gridaudit.score.areas import LEVELS, area_table
 from gridaudit.score.frame import home_frame, home_or_row
 from gridaudit.score.marks import MARK, lost_units
@@ -73,6 +74,7 @@ class Outcome:
     card: Scorecard
     sheets: tuple[SheetInfo, ...]
     notes: tuple[Note, ...]
+    rulebook: Rulebook
     shown: frozenset[str]
     people: pl.DataFrame | None = None
     previous: pl.DataFrame | None = None

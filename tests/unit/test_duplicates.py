@@ -89,18 +89,42 @@ def houses_told(facts_of):
     return facts
 
 
-@pytest.mark.parametrize("backwards", [False, True])
-def test_a_house_code_twice(houses_told, backwards):
-    rows = [{"house_id": "1", "address": "甲1号", "updated_on": "2026-01-01"}, {"house_id": "1", "address": "甲2号", "updated_on": "2026-06-01"}]
-    told = houses_told(*(rows[::-1] if backwards else rows))
-    assert (told[::-1] if backwards else told) == [(True, False), (False, False)]
+OLDER, NEWER = {"updated_on": "2026-01-01"}, {"updated_on": "2026-06-01"}
 
 
-@pytest.mark.parametrize("backwards", [False, True])
-def test_an_address_twice(houses_told, backwards):
-    rows = [{"house_id": "1", "address": "甲1号", "updated_on": "2026-01-01"}, {"house_id": "2", "address": "甲１号", "updated_on": "2026-06-01"}]
-    told = houses_told(*(rows[::-1] if backwards else rows))
-    assert (told[::-1] if backwards else told) == [(False, True), (False, False)]
+@pytest.mark.parametrize("order", [1, -1])
+@pytest.mark.parametrize(
+    ("older", "newer", "fault"),
+    [
+        ({"house_id": "1", "address": "甲1号"}, {"house_id": "1", "address": "甲2号"}, (True, False)),
+        ({"house_id": "1", "address": "甲1号"}, {"house_id": "2", "address": "甲１号"}, (False, True)),
+        ({"house_id": "2", "address": "甲1号"}, {"house_id": "1", "address": "甲1号"}, (False, True)),
+    ],
+)
+def test_the_later_record_of_a_house_is_at_fault_whatever_the_order(houses_told, older, newer, fault, order):
+    rows = [older | OLDER, newer | NEWER]
+    assert houses_told(*rows[::order])[::order] == [(False, False), fault]
+
+
+def test_without_dates_the_greater_code_is_the_later(houses_told):
+    rows = [{"house_id": "2", "address": "甲1号"}, {"house_id": "1", "address": "甲1号"}]
+    assert houses_told(*rows) == [(False, True), (False, False)]
+
+
+def test_which_grid_is_at_fault_never_depends_on_the_order_in_the_file(facts_of):
+    rows = [{"house_id": "1", "address": "甲1号", "grid": grid} for grid in ("G1", "G2")]
+    blamed = [
+        frame.filter(frame["code_repeated"])["area_grid"].to_list()
+        for frame in (facts_of(houses=rows).houses, facts_of(houses=rows[::-1]).houses)
+    ]
+    assert blamed[0] == blamed[1]
+
+
+def test_residents_of_a_house_claimed_twice_belong_to_one_grid_whatever_the_order(facts_of):
+    rows = [{"house_id": "1", "address": "甲1号", "grid": "G1"} | OLDER, {"house_id": "1", "address": "甲1号", "grid": "G2"} | NEWER]
+    living = [{"name": "王小明", "house_id": "1"}]
+    grids = [facts_of(houses=houses, residents=living).residents["area_grid"][0] for houses in (rows, rows[::-1])]
+    assert grids == ["G1", "G1"]
 
 
 def test_one_address_of_several_communities_is_several(houses_told):

@@ -66,6 +66,13 @@ def test_table_cuts_names_never_numbers():
     assert lines == ["网格          户数", "-" * 18, "湖心社区..  11,129", "东               1"]
 
 
+def test_table_drops_what_it_may_before_it_cuts():
+    columns = [Column("网格", may_cut=True), Column("户数", right=True, may_drop=True), Column("得分", right=True)]
+    row = ["湖心社区网格", "11,129", "97.7"]
+    assert table(columns, [row], width=26)[2].plain == "湖心社区网格  11,129  97.7"
+    assert table(columns, [row], width=20, total=["全区", "1", "2"])[2].plain == "湖心社区网格  97.7"
+
+
 def test_table_aligns_by_display_width():
     columns = [Column("街道"), Column("户数", right=True)]
     lines = [entry.plain for entry in table(columns, [["东湖", "1"], ["ab", "22"]], total=["全区", "23"])]

@@ -53,7 +53,7 @@ def _twice_in_house(planter: Planter) -> None:
     follower = pl.col("relation").is_in(["子", "女", "非亲属"])
     eligible = PRESENT & pl.col("has_id") & follower & pl.col("home").is_in(free)
     # Born well before the older record can have been made.
-    eligible = eligible & (pl.col("age") >= 2)  # noqa: PLR2004
+    eligible = eligible & (pl.col("age") >= 2)
     people = planter.choose("D101", "residents", eligible, one_per="home")
     houses = planter.shuffled["houses"]
     _one_more(planter, houses.filter(pl.col("row").is_in(people.get_column("home").implode())))

@@ -1,4 +1,3 @@
-# ruff: noqa: PLR2004
 """Family I 身份证错误: ID numbers that are wrong in one way each, and columns that contradict them.
 
 A number fails exactly the check it is planted for: the date stays right where only the check

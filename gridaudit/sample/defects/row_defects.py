@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from gridaudit.sample.defects.planter import Planter
 
 PRESENT = pl.col("present")
-ADULT = PRESENT & pl.col("has_id") & (pl.col("age") >= 18)  # noqa: PLR2004
+ADULT = PRESENT & pl.col("has_id") & (pl.col("age") >= 18)
 FOLLOWER = PRESENT & (pl.col("relation") != "户主")
 HOME = pl.col("occupancy") != "经营"
 VACANT = pl.col("occupancy") == "空置"
