@@ -31,12 +31,12 @@ __all__ = ["NEEDED", "Circumstances", "Facts", "HouseSide", "derive", "derive_ho
 NEEDED: Mapping[str, frozenset[str]] = {
     "residents": frozenset(
         "name id_no id_type other_id sex birth_date age phone pop_type status moved_out deceased cancelled "
-        "moved_out_on deceased_on house_id live_address compound building unit room household_no street community grid grid_name "
-        "collector collected_on updated_on".split()
+        "moved_out_on deceased_on house_id live_address compound building unit room household_no street "
+        "community grid grid_name collector collected_on updated_on".split()
     ),
     "houses": frozenset(
-        "house_id address compound building unit room use occupancy rented managed property_company street community "
-        "grid grid_name collector collected_on updated_on".split()
+        "house_id address compound building unit room use occupancy rented managed property_company street "
+        "community grid grid_name collector collected_on updated_on".split()
     ),
     "grids": frozenset(schema.columns("grids")),
     "compounds": frozenset(schema.columns("compounds")),

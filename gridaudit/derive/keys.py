@@ -6,13 +6,13 @@ from collections.abc import Iterable
 
 import polars as pl
 
+from gridaudit import schema
+
 _PLAIN_CODE = r"^[0-9A-Z]*$"
 # What evening out would change: blanks, dashes of other kinds, small or full-width letters.
 _UNEVEN = r"[\s_a-z\u00a0\u2010-\u2015\u3000\uff00-\uffef]"
 # A house-level end: a number with 号, 室, 户, a room behind a dash, or a bare room number.
 _HOUSE_LEVEL = r"(?:[0-9A-Z]+(?:号|室|户|房|门)?|[0-9]+-[0-9A-Z-]+)$"
-_UNIT_ENDING = r"(?:社区居民委员会|社区居委会|居民委员会|村民委员会|社区村委会|居委会|村委会|街道办事处|办事处|社区|街道|村|镇|乡)$"
-_SAME_CHARACTER = {"段": "塅", "嘉": "家"}
 _PARTS = ("compound", "building", "unit", "room")
 
 
@@ -58,10 +58,11 @@ def evened(frame: pl.DataFrame, names: Iterable[str]) -> pl.DataFrame:
 
 def unit_name(names: pl.Series) -> pl.Series:
     """Even names of streets, communities or grids out, without their ending (社区居委会, 街道办事处, ...)."""
+    words = schema.words()
     texts = even(names)
-    for variant, character in _SAME_CHARACTER.items():
+    for variant, character in words["same_character"].items():
         texts = texts.str.replace_all(variant, character, literal=True)
-    short = texts.str.replace(_UNIT_ENDING, "")
+    short = texts.str.replace(f"(?:{'|'.join(words['unit_endings'])})$", "")
     both = pl.DataFrame({"text": texts, "short": short})
     return both.select(pl.when(pl.col("short") != "").then("short").otherwise("text").alias("unit")).to_series()
 

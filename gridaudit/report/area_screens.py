@@ -10,7 +10,7 @@ import polars as pl
 from rich.cells import cell_len
 
 from gridaudit.report import cells
-from gridaudit.report.area_rows import MIN_CELL, NAMES, area_rows, in_street, known_grids, total_row
+from gridaudit.report.area_rows import MIN_CELL, NAMES, area_rows, total_row
 from gridaudit.report.figures import figure_column, figures_of, name_column, names_of, short_names
 from gridaudit.report.header import Header
 from gridaudit.report.lines import SCREEN, WIDE, Line, flow, fold, line, table
@@ -89,7 +89,9 @@ def grid_table(
         width: Cells a line may have.
         min_cell: People below which figures about people are left out.
     """
-    rows = area_rows(areas, by, street=street, min_cell=min_cell)
+    every = area_rows(areas, by, street=street, min_cell=min_cell)
+    rows = every.filter(pl.col("grid").is_not_null()) if by == "grid" else every
+    n_without = int(every["n_homes"].sum() or 0) - int(rows["n_homes"].sum() or 0)
     total = total_row(areas, street=street, min_cell=min_cell)
     names = [name for name in NAMES[by] if street is None or name != "street"]
     limit = _FAR_ABOVE * (total.get("per_100_persons") or 0)
@@ -99,8 +101,7 @@ def grid_table(
         for wide in ((True, False) if width >= WIDE else (False,))
     ]
     screen = next((lines for lines in screens if all(cell_len(entry.plain) <= width for entry in lines)), screens[-1])
-    n = in_street(known_grids(areas), street).height if by == "grid" else rows.height
-    n_areas = say("report.n_areas", lang, n=n)
+    n_areas = say("report.n_areas", lang, n=rows.height)
     texts = (
         say("report.order", lang),
         say("report.explain_counts", lang, n=min_cell),
@@ -112,6 +113,7 @@ def grid_table(
         line(),
         *screen,
         *_hidden(rows.height, shown.height, lang),
+        *([line(say("report.without_grid", lang, n=n_without))] if n_without else []),
         line(),
         *footer(total, lang, width=width),
         *(folded for text in texts for folded in fold(text, width=width)),
