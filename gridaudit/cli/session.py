@@ -89,8 +89,9 @@ def language(given: str | None = None, configured: str | None = None) -> Lang:
             return cast("Lang", choice)
         if choice is not None and choice is given:
             raise ConfigError("E210", option="--lang", value=choice, command="")
-    system = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), None)
-    system = system or (locale.getlocale()[0] or "")
+    system = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
+    if not system and os.name == "nt":
+        system = locale.getlocale()[0] or ""
     return "en" if system.lower().startswith(("en_", "en-", "english")) else "zh"
 
 
