@@ -24,8 +24,8 @@ _CLOCK_WORDS = frozenset(
 )
 _BEFORE_BRACKET = frozenset("in and or not between like ilike is when then else".split())
 FUNCTIONS = frozenset(
-    "abs avg ceil char_length coalesce count date_part ends_with extract floor greatest least left length lower ltrim "
-    "max min mod nullif regexp_like replace right round rtrim starts_with strftime strpos substr sum trim upper".split()
+    "abs ceil char_length coalesce date_part ends_with extract floor greatest least left length lower ltrim "
+    "mod nullif regexp_like replace right round rtrim starts_with strftime strpos substr trim upper".split()
 )
 
 

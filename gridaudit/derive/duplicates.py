@@ -90,9 +90,14 @@ def _differing(one: pl.Expr, other: pl.Expr) -> pl.Expr:
 def add_house_duplicates(houses: pl.DataFrame) -> pl.DataFrame:
     """Add `code_repeated` and `address_repeated`: true on every record but the one that counts.
 
-    The record updated last counts. A row whose code is already a repeat is not blamed for its address as well.
+    The record updated first counts, the later ones are repeats; equal dates are ordered by home, place and content. A
+    row whose code is already a repeat is not blamed for its address as well.
     """
-    rank = [pl.coalesce("updated_on", "collected_on"), pl.col("home"), pl.col("address"), pl.col("room")]
+    rank = [
+        pl.coalesce("updated_on", "collected_on"),
+        *(pl.col(name) for name in ("home", "area_street", "area_community", "area_grid", "address", "room")),
+        pl.col("copy_hash"),
+    ]
     houses = houses.with_row_index("_index")
     by_code = _later(houses.filter(~pl.col("is_copy")), "code_key", rank)
     first_records = houses.filter(~pl.col("is_copy") & ~pl.col("_index").is_in(by_code.implode()))

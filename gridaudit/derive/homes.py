@@ -42,7 +42,7 @@ def link_residents(residents: pl.DataFrame, houses: pl.DataFrame | None) -> pl.D
 
     Args:
         residents: `LINK_COLUMNS`.
-        houses: With the keys of `add_house_keys`; None when there is no houses table.
+        houses: With the keys of `add_house_keys` and the facts of `add_house_duplicates`; None when there is no houses table.
 
     Returns:
         `code_key`, `home`, `home_found`, `house_exists` (C101), `has_home_reference` and `house_no`, the row of
@@ -53,7 +53,9 @@ def link_residents(residents: pl.DataFrame, houses: pl.DataFrame | None) -> pl.D
     links = residents.select(code_key(residents["house_id"]).alias("code_key"), has_home_reference=refers)
     if houses is None:
         return links.with_columns(_own_words(residents, links["code_key"]))
-    house_no = _looked_up(links["code_key"], houses["code_key"])
+    counts = ~(houses["is_copy"] | houses["code_repeated"].fill_null(value=False))
+    counting = houses.select(pl.when(counts).then("code_key")).to_series()
+    house_no = _looked_up(links["code_key"], counting)
     unmet = (house_no.is_null() & links["has_home_reference"]).arg_true()
     rest = _meet_otherwise(residents[unmet].with_columns(links["code_key"].gather(unmet)), houses)
     house_no = house_no.scatter(unmet, rest["house_no"])

@@ -156,7 +156,9 @@ def finish(findings: pl.DataFrame, sheets: Sequence[SheetInfo], secret: bytes) -
         orient="row",
     )
     named = findings.join(names, on="sheet_no", how="left", maintain_order="left")
-    about = pl.concat_str("rule", "table", pl.col("identity").fill_null(pl.col("message")), separator="\x1e")
+    # A finding about a file is known by the file's name without its date.
+    file = pl.concat_str(pl.col("source").str.replace_all("[0-9]+", ""), "sheet", separator="\x1f", ignore_nulls=True)
+    about = pl.concat_str("rule", "table", pl.coalesce("identity", file), separator="\x1e")
     key = keyed(named.select(about).to_series(), secret)
     order = ["source", "sheet", "table", "row", "rule", "street", "community", "grid"]
     complete = named.with_columns(key=key).sort(order, nulls_last=True, maintain_order=True)

@@ -24,7 +24,7 @@ __all__ = ["Heading", "Normaliser", "SheetInfo", "Tables", "find_heading", "near
 
 # Besides the columns of the table itself: a cell's own number, and what tells copies of whole rows.
 _EXTRA: schema.Dtypes = {"id_no_raw": pl.String(), "id_number_cell": pl.Boolean(), "copy_hash": pl.UInt64()}
-_COPY_KEYS = {"residents": ("id_no", "name"), "houses": ("house_id", "address")}
+_COPIED = ("residents", "houses")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +154,7 @@ def _table(sheet: Sheet, heading: Heading, wanted: Collection[str] | None) -> tu
     if table == "residents" and "id_no" in heading.mapping:
         series += _id_cells(sheet, found.frame, heading.mapping["id_no"][0])
         series += [item.alias("id_no_text") for item in series if item.name == "id_no"]
-    if table in _COPY_KEYS:
+    if table in _COPIED:
         series.append(_copy_hash(found.frame, heading))
     info = SheetInfo(
         sheet_no=sheet.order,
@@ -184,17 +184,10 @@ def _id_cells(sheet: Sheet, frame: pl.DataFrame, index: int) -> list[pl.Series]:
 
 
 def _copy_hash(frame: pl.DataFrame, heading: Heading) -> pl.Series:
-    """A hash of the whole row but its serial number, for rows whose key stands elsewhere too; else null."""
+    """A hash of the whole row but its serial number."""
     serial = schema.words()["serial_headings"]
     cells = [f"c{index}" for index, text in enumerate(heading.texts) if text and schema.code_form(text) not in serial]
-    key = next((heading.mapping[name][0] for name in _COPY_KEYS[str(heading.table)] if name in heading.mapping), None)
-    if key is None or not cells:
-        return pl.Series("copy_hash", [None], dtype=pl.UInt64).new_from_index(0, frame.height)
-    column = frame[f"c{key}"]
-    suspect = column.is_duplicated() | column.is_null()
-    at = suspect.arg_true()
-    hashes = frame.select(cells)[at].hash_rows(seed=0)
-    return pl.Series("copy_hash", [None], dtype=pl.UInt64).new_from_index(0, frame.height).scatter(at, hashes)
+    return frame.select(cells).hash_rows(seed=0).alias("copy_hash")
 
 
 def _unmapped(heading: Heading) -> tuple[str, ...]:

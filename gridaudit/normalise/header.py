@@ -86,20 +86,20 @@ def find_heading(
     rows = [list(values) for values in sheet.frame.head(SEARCHED_ROWS + 2).rows()]
     declared = declared or {}
     starts = range(len(rows)) if row is None else range(row - sheet.numbered_from, row - sheet.numbered_from + 1)
+    starts = [start for start in starts if 0 <= start < len(rows) and (row is not None or start < SEARCHED_ROWS)]
     best = Heading(table=None, first_row=0, last_row=0, texts=(), mapping={})
-    best_hits = 0
-    for start in starts:
-        if not 0 <= start < min(len(rows), SEARCHED_ROWS if row is None else len(rows)):
-            continue
-        for end in (start, start + 1):
-            if end >= len(rows):
-                continue
-            texts = _texts(rows, start, end, sheet)
-            heading = _recognise(texts, start, end, declared)
-            hits = len({index for indexes in heading.mapping.values() for index in indexes})
-            if hits > best_hits + (1 if end > start else 0) or (hits > best_hits and not best_hits):
-                best, best_hits = heading, hits
+    # One row first: two rows are a heading only where they say more than the better of them alone.
+    for span in (0, 1):
+        for start in starts:
+            if start + span < len(rows):
+                texts = _texts(rows, start, start + span, sheet)
+                heading = _recognise(texts, start, start + span, declared)
+                best = heading if _n_mapped(heading) > _n_mapped(best) else best
     return best
+
+
+def _n_mapped(heading: Heading) -> int:
+    return len({index for indexes in heading.mapping.values() for index in indexes})
 
 
 def _texts(rows: list[list[str | None]], start: int, end: int, sheet: Sheet) -> tuple[str, ...]:
@@ -160,6 +160,7 @@ def map_columns(texts: tuple[str, ...], table: str, declared: Mapping[str, str])
     taken: set[int] = set()
     for column in schema.columns(table).values():
         ranked = [index for _, index in sorted(offers.get(column.name, ())) if index not in taken]
+        ranked = list(dict.fromkeys(ranked))
         if ranked:
             mapping[column.name] = tuple(ranked) if column.combine else (ranked[0],)
             taken.update(mapping[column.name])

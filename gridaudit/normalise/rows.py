@@ -13,6 +13,7 @@ from gridaudit import schema
 from gridaudit.normalise.header import Heading
 from gridaudit.read import Merge, Sheet
 
+_SERIAL = r"^\s*[0-9]*\s*$"
 _KEYS = ("id_no", "house_id", "address", "grid", "compound", "name")
 
 
@@ -31,21 +32,23 @@ def records(sheet: Sheet, heading: Heading) -> Records:
     body = filled.with_row_index("row", offset=sheet.numbered_from).slice(heading.last_row + 1)
     mapped = sorted({index for indexes in heading.mapping.values() for index in indexes})
     names = [f"c{index}" for index in mapped]
-    doubtful = body.select("row", *body.columns[1:]).filter(_doubtful(heading, body))
-    blank = doubtful.filter(pl.all_horizontal(_blank(name) for name in names))
+    every = [name for name in body.columns if name != "row"]
+    doubtful = body.filter(_doubtful(heading, every))
+    empty = pl.all_horizontal(_blank(name) for name in names)
+    says_something = pl.any_horizontal((~_blank(name)) & ~pl.col(name).str.contains(_SERIAL) for name in every)
+    blank = doubtful.filter(empty & ~says_something.fill_null(value=False))
     others = doubtful.join(blank.select("row"), on="row", how="anti")
-    left_out = others.filter(_left_out(sheet, heading, names, [name for name in body.columns if name != "row"]))
+    left_out = others.filter(empty | _left_out(sheet, heading, names, every))
     comment = _comment_rows(body, heading, names)
     out = pl.concat([blank.select("row"), left_out.select("row"), comment]).unique()
     frame = body if out.is_empty() else body.join(out, on="row", how="anti", maintain_order="left")
     return Records(frame, out.height - blank.height, blank.height, n_filled)
 
 
-def _doubtful(heading: Heading, body: pl.DataFrame) -> pl.Expr:
+def _doubtful(heading: Heading, every: list[str]) -> pl.Expr:
     """Rows worth a closer look: without the table's key, with a total in front, or repeating the heading."""
     key = next((heading.mapping[name][0] for name in _KEYS if name in heading.mapping), 0)
-    front = [name for name in body.columns if name != "row"][:3]
-    total = pl.any_horizontal(pl.col(name).str.contains("计").fill_null(value=False) for name in front)
+    total = pl.any_horizontal(pl.col(name).str.contains("计").fill_null(value=False) for name in every[:3])
     return _blank(f"c{key}") | (pl.col(f"c{key}") == heading.texts[key]) | total
 
 
@@ -59,7 +62,7 @@ def _left_out(sheet: Sheet, heading: Heading, mapped: list[str], every: list[str
     filled = pl.sum_horizontal((~_blank(name)).cast(pl.Int32) for name in every)
     totals = "^(?:" + "|".join(word.replace(" ", "") for word in words["total_words"]) + ")(?:[:：(（]|$|[0-9])"
     is_total = pl.any_horizontal(squeezed[name].str.contains(totals).fill_null(value=False) for name in every[:4])
-    notes = "^(?:" + "|".join(words["note_starts"]) + ")"
+    notes = "^(?:" + "|".join(words["note_patterns"]) + ")"
     few_cells = filled <= max(3, len(mapped) // 4)
     has_note = pl.any_horizontal(squeezed[name].str.contains(notes).fill_null(value=False) for name in every[:4])
     repeats = pl.sum_horizontal(

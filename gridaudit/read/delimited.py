@@ -41,6 +41,7 @@ def read_delimited(path: Path, *, in_disguise: bool) -> Sheet:
             schema={f"c{index}": pl.String for index in range(width)},
             separator=separator,
             truncate_ragged_lines=True,
+            missing_columns="insert",
         )
     except pl.exceptions.PolarsError:
         raise InputError("E103", file=path.name, size=f"{path.stat().st_size / 1024:,.1f} KB") from None

@@ -51,8 +51,9 @@ def _in_folder(folder: Path) -> tuple[list[Path], list[str]]:
     return [entry for entry in candidates if entry in newest.values()], [*own, *older]
 
 
+# 20260901, 2026-09-01, 2026.9.1, 2026年9月1日, 2026年9月; a time of day may follow. A longer run of digits is a code.
 _DATE = re.compile(
-    r"(20\d\d)[-_.年]?(0?[1-9]|1[0-2])(?!\d)[-_.月]?|(20\d\d)[-_.年]?(\d\d?)[-_.月]?(\d\d?)日?(?:[-_T ]?\d{4,6})?"
+    r"(?<!\d)(20\d\d)(?:[-_.年])?(1[0-2]|0?[1-9])(?:[-_.月])?(3[01]|[12]\d|0?[1-9])?日?(?:[-_T ](\d{4,6}))?(?!\d)"
 )
 
 
@@ -61,6 +62,6 @@ def _series(path: Path) -> str:
     return _DATE.sub("", path.name)
 
 
-def _date_in_name(path: Path) -> tuple[str, str]:
+def _date_in_name(path: Path) -> tuple[tuple[int, ...], str]:
     match = _DATE.search(path.name)
-    return (match.group() if match else "", path.name)
+    return tuple(int(part or 0) for part in match.groups()) if match else (), path.name

@@ -19,14 +19,16 @@ _LONG_DIGITS = r"^[0-9]{16,}$"
 
 
 def sheet_names(path: Path, kind: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the names of the visible and of the hidden sheets (hidden ones are known for xlsx only)."""
+    """Return the names of the visible and of the hidden sheets."""
     if kind == "xlsx":
         entries = worksheets(path)
         return (
             tuple(entry.name for entry in entries if entry.visible),
             tuple(entry.name for entry in entries if not entry.visible),
         )
-    return tuple(_guarded(path, lambda: _open(path, kind).sheet_names)), ()
+    reader = _guarded(path, lambda: _open(path, kind))
+    seen = {name: _guarded(path, partial(_is_visible, reader, name)) for name in reader.sheet_names}
+    return tuple(name for name in seen if seen[name]), tuple(name for name in seen if not seen[name])
 
 
 def load(path: Path, kind: str, names: tuple[str, ...]) -> dict[str, pl.DataFrame]:
@@ -87,6 +89,10 @@ def assemble(
 def _open(path: Path, kind: str) -> fastexcel.ExcelReader:
     expected = {"xlsx": {".xlsx", ".xlsm"}, "xls": {".xls"}, "ods": {".ods"}, "xlsb": {".xlsb"}}[kind]
     return fastexcel.read_excel(path if path.suffix.lower() in expected else path.read_bytes())
+
+
+def _is_visible(reader: fastexcel.ExcelReader, name: str) -> bool:
+    return bool(reader.load_sheet(name, header_row=None, n_rows=0).visible == "visible")
 
 
 def _cells(reader: fastexcel.ExcelReader, name: str) -> pl.DataFrame:

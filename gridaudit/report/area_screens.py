@@ -113,7 +113,7 @@ def grid_table(
         line(),
         *screen,
         *_hidden(rows.height, shown.height, lang),
-        *([line(say("report.without_grid", lang, n=n_without))] if n_without else []),
+        *(fold(say("report.without_grid", lang, n=n_without), width=width) if n_without else []),
         line(),
         *footer(total, lang, width=width),
         *(folded for text in texts for folded in fold(text, width=width)),

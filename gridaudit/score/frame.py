@@ -61,7 +61,7 @@ def home_or_row() -> pl.Expr:
 def _named(residents: pl.DataFrame, named: pl.DataFrame, houses: pl.DataFrame, unknown: float) -> pl.DataFrame:
     """Homes that residents name and nobody recorded; their coefficient is known where all homes of the grid agree."""
     rows = residents.join(named, on=["row", "sheet_no"], how="semi", maintain_order="left").drop_nulls("home")
-    rows = rows.sort("home", "sheet_no", "row").unique("home", keep="first", maintain_order=True)
+    rows = _first_by_place(rows)
     of_grid = houses.group_by("grid").agg(
         told=pl.when((pl.col("coefficient").n_unique() == 1) & pl.col("coefficient_known").all()).then(
             pl.col("coefficient").first()
@@ -80,14 +80,19 @@ def _named(residents: pl.DataFrame, named: pl.DataFrame, houses: pl.DataFrame, u
     )  # fmt: skip
 
 
+def _first_by_place(rows: pl.DataFrame) -> pl.DataFrame:
+    """One row per home; where residents name several grids for it, the order of the file must not decide."""
+    ordered = rows.sort("home", *_AREA.values(), "collector", nulls_last=True, maintain_order=True)
+    return ordered.unique("home", keep="first", maintain_order=True)
+
+
 def _from_residents(facts: Facts, unknown: float) -> pl.DataFrame:
     """Without a houses table: the homes residents name, each worth what the roster says of its grid, else `unknown`."""
     if facts.residents is None:
         return pl.DataFrame(schema=HOMES)
     homes = (
         facts.residents.drop_nulls("home")
-        .sort("sheet_no", "row")
-        .unique("home", keep="first", maintain_order=True)
+        .pipe(_first_by_place)
         .select("home", "collector", **{name: pl.col(column) for name, column in _AREA.items()})
     )
     if facts.grids is not None:

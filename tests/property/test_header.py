@@ -16,14 +16,14 @@ ALIASES = [
     for alias in column.aliases
 ]
 WIDE = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
-dressings = st.sampled_from(["{}*", "*{}", "{}：", "{}（必填）", "{}(选填)", "{}【必填】", "1.{}", "12、{}", "{}\n", "\u3000{}\u00a0"])
+dressings = st.sampled_from(
+    ["{}*", "*{}", "{}：", "{}（必填）", "{}(选填)", "{}【必填】", "1.{}", "12、{}", "{}\n", "\u3000{}\u00a0"]
+)
 
 
 @pytest.mark.parametrize("table", schema.SHEET_TABLES)
 def test_every_alias_means_its_column(table):
-    wrong = [
-        (name, alias) for of, name, alias in ALIASES if of == table and name not in dict(meanings(alias, table))
-    ]
+    wrong = [(name, alias) for of, name, alias in ALIASES if of == table and name not in dict(meanings(alias, table))]
     assert wrong == []
 
 
@@ -45,7 +45,9 @@ def test_width_case_blanks_and_marks_do_not_matter(entry, dressing, wide, small,
     assert meanings(dressing.format(text), table) == meanings(alias, table)
 
 
-@given(st.lists(st.sampled_from([alias for table, _, alias in ALIASES if table == "residents"]), unique=True, max_size=12))
+@given(
+    st.lists(st.sampled_from([alias for table, _, alias in ALIASES if table == "residents"]), unique=True, max_size=12)
+)
 def test_a_heading_serves_one_column(headings):
     mapping = map_columns(tuple(headings), "residents", {})
     used = [index for indexes in mapping.values() for index in indexes]

@@ -16,7 +16,14 @@ from gridaudit.normalise.cells import clean_text
 from gridaudit.normalise.dates import read_dates
 from gridaudit.read.sheet import NO_NUMBERS, Sheet
 
-FORMATS = ["{0:04}-{1:02}-{2:02}", "{0}/{1}/{2}", "{0}.{1}.{2}", "{0}年{1}月{2}日", "{0:04}{1:02}{2:02}", "{0:04}-{1:02}-{2:02} 08:30:00"]
+FORMATS = [
+    "{0:04}-{1:02}-{2:02}",
+    "{0}/{1}/{2}",
+    "{0}.{1}.{2}",
+    "{0}年{1}月{2}日",
+    "{0:04}{1:02}{2:02}",
+    "{0:04}-{1:02}-{2:02} 08:30:00",
+]
 CELLS = st.one_of(
     st.none(),
     st.text(max_size=12),

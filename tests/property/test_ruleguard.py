@@ -12,8 +12,10 @@ from gridaudit.ruleguard import FUNCTIONS, refusal
 
 STRING = re.compile(r"'(?:[^']|'')*'")
 PIECES = st.sampled_from(
-    "name age ( ) , ' '' \" = <> < + - * -- /* ; : . IN FROM SELECT read_csv scan_parquet read_parquet ( ) 'a.csv' EXTRACT "
-    "YEAR AND NOT OR CASE WHEN THEN END lower count coalesce now WITH TABLE VALUES UNION E x 1 2.5 \\ \n".split(" ")
+    "name age ( ) , ' '' \" = <> < + - * -- /* ; : . IN FROM SELECT read_csv scan_parquet read_parquet ( ) 'a.csv' "
+    "EXTRACT YEAR AND NOT OR CASE WHEN THEN END lower count coalesce now WITH TABLE VALUES UNION E x 1 2.5 \\ \n".split(
+        " "
+    )
 )
 FILE_CALL = re.compile(r"\b(?:read|scan)_\w+\s*\(", re.IGNORECASE)
 FROM = re.compile(r"(?<!\w)from(?!\w)", re.IGNORECASE)

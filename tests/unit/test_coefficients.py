@@ -42,7 +42,9 @@ def test_the_own_columns(worth, house, expected):
     assert worth(house) == [expected]
 
 
-@pytest.mark.parametrize(("community", "expected"), [("长亭社区", (0.4, True)), ("柳巷社区", (1.0, True)), ("东门社区", (1.0, False))])
+@pytest.mark.parametrize(
+    ("community", "expected"), [("长亭社区", (0.4, True)), ("柳巷社区", (1.0, True)), ("东门社区", (1.0, False))]
+)
 def test_the_compound_table_by_community_and_name(worth, community, expected):
     assert worth({"community": community, "compound": "樟树园"}, compounds=COMPOUNDS) == [expected]
 
@@ -69,7 +71,9 @@ def test_houses_of_another_community_do_not_speak(worth):
 
 
 def test_a_village_has_no_compound(worth):
-    rows = worth({"community": "桐山村", "managed": "有"}, {"community": "桐山村", "managed": None}, {"community": "桐山村"})
+    rows = worth(
+        {"community": "桐山村", "managed": "有"}, {"community": "桐山村", "managed": None}, {"community": "桐山村"}
+    )
     assert rows == [(0.4, True), (1.0, False), (1.0, False)]
 
 

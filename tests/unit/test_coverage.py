@@ -84,3 +84,13 @@ def test_without_residents_nobody_is_missing(findings_of):
     findings = findings_of(houses=[{"house_id": "1", "address": "甲1号", "occupancy": "自住"}])
     assert codes(findings) == []
     assert findings.not_evaluated["C102"] == ("residents",)
+
+
+def test_a_home_that_residents_of_two_grids_name_stands_in_one_whatever_the_order(audit_files):
+    houses = [{"house_id": f"H{n}", "address": f"甲路{n}号", "grid": f"G{n}"} for n in (1, 2)]
+    residents = [{"name": "王小明", "house_id": "H9", "grid": "G1"}, {"name": "唐小雨", "house_id": "H9", "grid": "G2"}]
+    grids = []
+    for folder, rows in (("one", residents), ("two", residents[::-1])):
+        homes = audit_files(folder=folder, houses=houses, residents=rows).card.homes
+        grids.append(homes.filter(~homes["recorded"])["grid"].to_list())
+    assert grids[0] == grids[1]

@@ -43,7 +43,10 @@ def test_the_same_person_twice_in_one_house(told):
 
 
 def test_the_same_person_in_two_grids_without_a_house(told):
-    assert told({"grid": "G1", "updated_on": "2026-01-01"}, {"grid": "G2", "updated_on": "2026-06-01"}) == [ELSEWHERE, CLEAN]
+    assert told({"grid": "G1", "updated_on": "2026-01-01"}, {"grid": "G2", "updated_on": "2026-06-01"}) == [
+        ELSEWHERE,
+        CLEAN,
+    ]
 
 
 def test_records_without_any_place_are_not_elsewhere(told):
@@ -121,27 +124,37 @@ def test_which_grid_is_at_fault_never_depends_on_the_order_in_the_file(facts_of)
 
 
 def test_residents_of_a_house_claimed_twice_belong_to_one_grid_whatever_the_order(facts_of):
-    rows = [{"house_id": "1", "address": "甲1号", "grid": "G1"} | OLDER, {"house_id": "1", "address": "甲1号", "grid": "G2"} | NEWER]
+    rows = [
+        {"house_id": "1", "address": "甲1号", "grid": "G1"} | OLDER,
+        {"house_id": "1", "address": "甲1号", "grid": "G2"} | NEWER,
+    ]
     living = [{"name": "王小明", "house_id": "1"}]
     grids = [facts_of(houses=houses, residents=living).residents["area_grid"][0] for houses in (rows, rows[::-1])]
     assert grids == ["G1", "G1"]
 
 
 def test_one_address_of_several_communities_is_several(houses_told):
-    assert houses_told(
-        {"house_id": "1", "address": "1栋101", "compound": "樟树园"}, {"house_id": "2", "address": "1栋101", "compound": "柳园"}
-    ) == [(False, False)] * 2
+    assert (
+        houses_told(
+            {"house_id": "1", "address": "1栋101", "compound": "樟树园"},
+            {"house_id": "2", "address": "1栋101", "compound": "柳园"},
+        )
+        == [(False, False)] * 2
+    )
 
 
 def test_a_row_is_blamed_once(houses_told):
     rows = houses_told(
-        {"house_id": "1", "address": "甲1号", "collector": "甲"}, {"house_id": "1", "address": "甲1号", "collector": "乙"}
+        {"house_id": "1", "address": "甲1号", "collector": "甲"},
+        {"house_id": "1", "address": "甲1号", "collector": "乙"},
     )
     assert sorted(rows) == [(False, False), (True, False)]
 
 
 def test_without_code_and_address_nothing_is_said(houses_told):
-    assert houses_told({"house_id": None, "address": None, "use": "住宅", "room": "1"}, {"house_id": None, "address": "甲"}) == [
+    assert houses_told(
+        {"house_id": None, "address": None, "use": "住宅", "room": "1"}, {"house_id": None, "address": "甲"}
+    ) == [
         (None, None),
         (None, None),
     ]

@@ -37,7 +37,10 @@ def test_codes_meet_however_they_are_typed(meets, registered, given):
 
 
 def test_codes_that_meet_nothing_name_a_missing_home(meets):
-    assert meets([{"house_id": "0101", "address": "甲1号"}], [{"house_id": "0102"}, {"house_id": None}]) == [False, None]
+    assert meets([{"house_id": "0101", "address": "甲1号"}], [{"house_id": "0102"}, {"house_id": None}]) == [
+        False,
+        None,
+    ]
 
 
 def test_leading_zeros_do_not_merge_two_houses(meets, facts_of):
@@ -92,7 +95,11 @@ def test_a_village_group_is_the_address_of_many(facts_of):
 
 
 def test_equal_keys_are_one_home(facts_of):
-    houses = [{"house_id": "0101", "address": "甲1号"}, {"house_id": " 0101", "address": "甲2号"}, {"house_id": None, "address": "乙1号"}]
+    houses = [
+        {"house_id": "0101", "address": "甲1号"},
+        {"house_id": " 0101", "address": "甲2号"},
+        {"house_id": None, "address": "乙1号"},
+    ]
     assert facts_of(houses=houses).houses["home"].n_unique() == 2
 
 

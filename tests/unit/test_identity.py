@@ -115,7 +115,9 @@ def test_twins(serious, make_id):
     assert serious(one, other) == []
 
 
-@pytest.mark.parametrize("gone", [{"status": "死亡"}, {"status": "迁出"}, {"deceased": "是"}, {"moved_out_on": "2026-01-01"}])
+@pytest.mark.parametrize(
+    "gone", [{"status": "死亡"}, {"status": "迁出"}, {"deceased": "是"}, {"moved_out_on": "2026-01-01"}]
+)
 def test_the_dead_and_those_who_left_are_no_duplicates(serious, make_id, gone):
     assert serious({"id_no": make_id()}, {"id_no": make_id(), "house_id": "0202", **gone}) == []
 
@@ -166,7 +168,9 @@ def test_sex_birth_date_and_age_against_the_number(serious, make_id):
     assert serious(wrong) == ["I109", "I110", "I115"]
 
 
-@pytest.mark.parametrize("agreeing", [{"birth_date": "1990-03"}, {"birth_date": "90-03-07"}, {"age": "36"}, {"age": "37"}, {"age": "35"}])
+@pytest.mark.parametrize(
+    "agreeing", [{"birth_date": "1990-03"}, {"birth_date": "90-03-07"}, {"age": "36"}, {"age": "37"}, {"age": "35"}]
+)
 def test_less_exact_columns_are_compared_as_far_as_they_go(serious, make_id, agreeing):
     assert serious({"id_no": make_id(), **agreeing}) == []
 
@@ -177,7 +181,8 @@ def test_an_age_as_of_the_day_of_collecting(serious, make_id):
 
 @pytest.mark.parametrize(
     ("id_type", "number"),
-    [("护照", "E12345678"), ("军官证", "南字第0123456号"), ("台胞证", "12345678"), ("回乡证", "H12345678"), ("出生证", "A123456789"),
+    [("护照", "E12345678"), ("军官证", "南字第0123456号"), ("台胞证", "12345678"), ("回乡证", "H12345678"),
+     ("出生证", "A123456789"),
      ("户口簿", "0123456"), ("外国人永久居留证", "USA110199001011")],
 )  # fmt: skip
 def test_other_documents_are_judged_by_their_shape(serious, id_type, number):

@@ -53,7 +53,9 @@ def test_code_lists(value_of, column, cell, label):
     assert (row[column], row[f"{column}_text"], row[f"{column}_undeclared"]) == (label, cell.strip(), False)
 
 
-@pytest.mark.parametrize(("column", "cell"), [("sex", "1"), ("sex", "0"), ("marital", "1"), ("education", "7"), ("relation", "3")])
+@pytest.mark.parametrize(
+    ("column", "cell"), [("sex", "1"), ("sex", "0"), ("marital", "1"), ("education", "7"), ("relation", "3")]
+)
 def test_bare_small_codes_are_never_guessed(value_of, column, cell):
     row = value_of("residents", column, cell)
     assert (row[column], row[f"{column}_undeclared"]) == (None, True)
@@ -61,7 +63,13 @@ def test_bare_small_codes_are_never_guessed(value_of, column, cell):
 
 @pytest.mark.parametrize(
     ("column", "cell", "label"),
-    [("managed", "有物业", "有"), ("managed", "否", "无"), ("use", "自建房", "住宅"), ("occupancy", "租住", "出租"), ("occupancy", "空房", "空置")],
+    [
+        ("managed", "有物业", "有"),
+        ("managed", "否", "无"),
+        ("use", "自建房", "住宅"),
+        ("occupancy", "租住", "出租"),
+        ("occupancy", "空房", "空置"),
+    ],
 )
 def test_code_lists_of_houses(value_of, column, cell, label):
     assert value_of("houses", column, cell)[column] == label
@@ -85,19 +93,24 @@ def test_numbers_of_residents(value_of, column, cell, number):
     assert value_of("residents", column, cell)[column] == number
 
 
-@pytest.mark.parametrize(("cell", "number"), [("89.5㎡", 89.5), ("89.5m²", 89.5), ("1,089.5平方米", 1089.5), ("120 平米", 120.0)])
+@pytest.mark.parametrize(
+    ("cell", "number"), [("89.5㎡", 89.5), ("89.5m²", 89.5), ("1,089.5平方米", 1089.5), ("120 平米", 120.0)]
+)
 def test_numbers_of_houses(value_of, cell, number):
     assert value_of("houses", "area_m2", cell)["area_m2"] == number
 
 
 @pytest.mark.parametrize(
-    ("cell", "value"), [("是", True), ("否", False), ("Y", True), ("1", True), ("0", False), ("未", False), ("也许", None)]
+    ("cell", "value"),
+    [("是", True), ("否", False), ("Y", True), ("1", True), ("0", False), ("未", False), ("也许", None)],
 )
 def test_yes_or_no(value_of, cell, value):
     assert value_of("residents", "moved_out", cell)["moved_out"] is value
 
 
-@pytest.mark.parametrize("cell", ["不详", "测试", "某某", "-", "N/A", "null", "Null", "/", "\u3000", "\u00a0", "待补", "无"])
+@pytest.mark.parametrize(
+    "cell", ["不详", "测试", "某某", "-", "N/A", "null", "Null", "/", "\u3000", "\u00a0", "待补", "无"]
+)
 def test_words_that_say_nothing_blank_a_name(value_of, cell):
     assert value_of("residents", "name", cell)["name"] is None
 
@@ -107,13 +120,16 @@ def test_names_that_are_none(value_of, cell):
     assert value_of("residents", "name", cell)["name"] is None
 
 
-@pytest.mark.parametrize("cell", ["某小明", "王测试", "无为", "钱多多", "买买提·吾斯曼", "𠮷小䶮", "贝贝", "不小白", "女孩"])
+@pytest.mark.parametrize(
+    "cell", ["某小明", "王测试", "无为", "钱多多", "买买提·吾斯曼", "𠮷小䶮", "贝贝", "不小白", "女孩"]
+)
 def test_names_of_people(value_of, cell):
     assert value_of("residents", "name", cell)["name"] == cell
 
 
 @pytest.mark.parametrize(
-    ("column", "value"), [("phone", "无"), ("religion", "无"), ("employer", "无"), ("id_no", None), ("hukou_address", None)]
+    ("column", "value"),
+    [("phone", "无"), ("religion", "无"), ("employer", "无"), ("id_no", None), ("hukou_address", None)],
 )
 def test_none_fills_a_phone_and_blanks_a_number(value_of, column, value):
     assert value_of("residents", column, "无")[column] == value

@@ -48,13 +48,30 @@ def test_two_level_heading_of_the_head(sheet_of):
 def test_two_level_heading_of_the_owner(sheet_of):
     upper = ["房屋编码", "房屋地址", "房主", None, "房屋用途"]
     lower = [None, None, "姓名", "联系电话", None]
-    sheet = sheet_of([["登记表"], upper, lower, ["0101", "樟树园1栋101", "王大山", "1", "住宅"]], merges=(Merge(2, 2, 2, 3),))
+    sheet = sheet_of(
+        [["登记表"], upper, lower, ["0101", "樟树园1栋101", "王大山", "1", "住宅"]], merges=(Merge(2, 2, 2, 3),)
+    )
     assert names(sheet) == {"house_id": 0, "address": 1, "owner_name": 2, "owner_phone": 3, "use": 4}
 
 
 @pytest.mark.parametrize(
     "text",
-    ["姓名*", "*姓名", "＊姓名", "姓名（必填）", "姓名(必填)", "姓名【必填】", "1.姓名", "1、姓名", " 姓 名 ", "姓\n名", "姓名：", "姓名（与证件一致）", "xm", "ＸＭ"],
+    [
+        "姓名*",
+        "*姓名",
+        "＊姓名",
+        "姓名（必填）",
+        "姓名(必填)",
+        "姓名【必填】",
+        "1.姓名",
+        "1、姓名",
+        " 姓 名 ",
+        "姓\n名",
+        "姓名：",
+        "姓名（与证件一致）",
+        "xm",
+        "ＸＭ",
+    ],
 )
 def test_ways_to_write_a_heading(sheet_of, text):
     assert names(sheet_of([[text, "身份证号码（必填）*"]])) == {"name": 0, "id_no": 1}
@@ -78,7 +95,13 @@ def test_the_heading_declared_by_the_config_comes_first(sheet_of):
 
 
 def test_a_heading_serves_one_column_and_several_serve_one(sheet_of):
-    sheet = sheet_of([["姓名", "手机号码", "固定电话", "联系电话"], ["甲", "", "0731-22222222", None], ["乙", "13900000000", "1", "2"]])
+    sheet = sheet_of(
+        [
+            ["姓名", "手机号码", "固定电话", "联系电话"],
+            ["甲", "", "0731-22222222", None],
+            ["乙", "13900000000", "1", "2"],
+        ]
+    )
     assert find_heading(sheet).mapping == {"name": (0,), "phone": (3, 1, 2)}
     assert normalise([sheet]).residents["phone"].to_list() == ["0731-22222222", "2"]
 

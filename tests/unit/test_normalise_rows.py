@@ -96,7 +96,9 @@ def test_merged_data_cells_are_filled_down(sheet_of):
 
 
 def test_a_merge_beyond_the_cells_is_harmless(sheet_of):
-    tables = normalise([sheet_of([HEADING, WANG, TANG], merges=(Merge(3, 6, 900, 6), Merge(50, 1, 60, 1), Merge(2, 90, 3, 90)))])
+    tables = normalise(
+        [sheet_of([HEADING, WANG, TANG], merges=(Merge(3, 6, 900, 6), Merge(50, 1, 60, 1), Merge(2, 90, 3, 90)))]
+    )
     assert tables.residents["house_id"].to_list() == ["0101", "0102"]
 
 

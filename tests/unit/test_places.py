@@ -5,9 +5,27 @@ from __future__ import annotations
 import pytest
 
 ROSTER = [
-    {"street": "樟树街道", "community": "长亭社区", "grid": "430299001001001", "grid_name": "第一网格", "collector": "甲"},
-    {"street": "樟树街道", "community": "长亭社区", "grid": "430299001001002", "grid_name": "第二网格", "collector": "乙"},
-    {"street": "石桥街道", "community": "柳巷社区", "grid": "430299002001001", "grid_name": "第一网格", "collector": "丙"},
+    {
+        "street": "樟树街道",
+        "community": "长亭社区",
+        "grid": "430299001001001",
+        "grid_name": "第一网格",
+        "collector": "甲",
+    },
+    {
+        "street": "樟树街道",
+        "community": "长亭社区",
+        "grid": "430299001001002",
+        "grid_name": "第二网格",
+        "collector": "乙",
+    },
+    {
+        "street": "石桥街道",
+        "community": "柳巷社区",
+        "grid": "430299002001001",
+        "grid_name": "第一网格",
+        "collector": "丙",
+    },
 ]
 NAMED = [
     {"street": "樟树街道", "community": "长亭社区", "grid_name": "第一网格"},
@@ -44,7 +62,9 @@ def test_the_roster_by_code_then_by_name(area_of, written):
     assert area_of(ROSTER, **written) == ("樟树街道", "长亭社区", "430299001001002", True)
 
 
-@pytest.mark.parametrize(("community", "grid"), [("长亭社区", "430299001001001"), ("柳巷社区居民委员会", "430299002001001")])
+@pytest.mark.parametrize(
+    ("community", "grid"), [("长亭社区", "430299001001001"), ("柳巷社区居民委员会", "430299002001001")]
+)
 def test_a_name_of_several_grids_is_told_by_its_community(area_of, community, grid):
     assert area_of(ROSTER, grid_name="第一网格", community=community)[2:] == (grid, True)
 

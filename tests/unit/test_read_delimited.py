@@ -113,19 +113,27 @@ def test_numbers_that_lost_digits_in_a_csv(read_text):
 def test_parquet_rows_are_numbered_from_one(tmp_path, read_all):
     path = tmp_path / "residents.parquet"
     pl.DataFrame(
-        {"姓名": ["王小明", "唐小雨"], "身份证号": ["430299199003071239", None], "年龄": [36, None], "有无": [True, False]}
+        {
+            "姓名": ["王小明", "唐小雨"],
+            "身份证号": ["430299199003071239", None],
+            "年龄": [36, None],
+            "有无": [True, False],
+        }
     ).write_parquet(path)
     sheets, _ = read_all(path)
     sheet = sheets["residents.parquet", "residents"]
     assert sheet.frame.rows() == [
-        ("姓名", "身份证号", "年龄", "有无"), ("王小明", "430299199003071239", "36", "true"), ("唐小雨", None, None, "false")
+        ("姓名", "身份证号", "年龄", "有无"), ("王小明", "430299199003071239", "36", "true"),
+        ("唐小雨", None, None, "false"),
     ]  # fmt: skip
     assert normalise([sheet]).residents["row"].to_list() == [1, 2]
 
 
 def test_parquet_with_id_numbers_as_floats(tmp_path, read_all):
     path = tmp_path / "residents.parquet"
-    pl.DataFrame({"姓名": ["王小明", "唐小雨"], "身份证号": [430299199003071239.0, 430299900307123.0]}).write_parquet(path)
+    pl.DataFrame({"姓名": ["王小明", "唐小雨"], "身份证号": [430299199003071239.0, 430299900307123.0]}).write_parquet(
+        path
+    )
     sheets, _ = read_all(path)
     assert normalise(sheets.values()).residents["id_number_cell"].to_list() == [True, False]
 

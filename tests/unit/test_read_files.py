@@ -125,7 +125,10 @@ def test_files_that_break_while_being_read_are_listed_too(tmp_path, read_all):
         (tmp_path / name).write_bytes(b"name,\xff\xff" + name.encode())
     with pytest.raises(InputErrors) as caught:
         read_all(tmp_path / "a.csv", tmp_path / "b.csv")
-    assert [(error.code, error.params["file"]) for error in caught.value.errors] == [("E107", "a.csv"), ("E107", "b.csv")]
+    assert [(error.code, error.params["file"]) for error in caught.value.errors] == [
+        ("E107", "a.csv"),
+        ("E107", "b.csv"),
+    ]
 
 
 def test_the_same_file_twice_is_read_once(workbook, read_all):
@@ -149,7 +152,14 @@ def test_the_hash_is_that_of_the_file(tmp_path, read_all):
 
 
 def test_a_folder_passes_over_lock_files_and_older_exports(tmp_path):
-    for name in ("~$人口_20260901.xlsx", "人口_20260801.xlsx", "人口_20260901.xlsx", "房屋.csv", ".hidden.csv", "notes.md"):
+    for name in (
+        "~$人口_20260901.xlsx",
+        "人口_20260801.xlsx",
+        "人口_20260901.xlsx",
+        "房屋.csv",
+        ".hidden.csv",
+        "notes.md",
+    ):
         (tmp_path / name).write_text(TEXT)
     found, notes = find_files([tmp_path])
     assert [path.name for path in found] == ["人口_20260901.xlsx", "房屋.csv"]

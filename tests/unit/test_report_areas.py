@@ -147,15 +147,16 @@ def test_area_table_of_one_street(areas):
 
 def test_grid_table_names(areas):
     lines = plain(grid_table(areas, HEADER, "zh"))
-    names = [text.split()[1] for text in lines[4:9]]
-    assert names == ["一村03", "一村01", "..001982", "一村(未..", "一村02"]
+    names = [text.split()[1] for text in lines[4:8]]
+    assert names == ["一村03", "一村01", "..001982", "一村02"]
+    assert lines[8] == "未填网格的 9 户不在表中，计入所属社区、街道"
 
 
 def test_grid_table_shows_na_and_hides_few_people(areas):
     lines = plain(grid_table(areas, HEADER, "zh"))
-    assert " NA" in lines[8]
+    assert " NA" in lines[7]
     assert " <5 " in lines[5]
-    assert lines[0].endswith("共 3 个")
+    assert lines[0].endswith("共 4 个")
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -173,7 +174,7 @@ def test_grid_table_drops_columns_on_a_narrow_screen(areas):
 
 def test_grid_table_says_how_many_are_hidden(areas):
     lines = plain(grid_table(areas, HEADER, "zh", top=2))
-    assert "另有 3 个未显示，加 --all 显示全部" in lines
+    assert "另有 2 个未显示，加 --all 显示全部" in lines
 
 
 def test_a_table_without_areas_says_so(areas):
