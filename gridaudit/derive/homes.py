@@ -42,7 +42,7 @@ def link_residents(residents: pl.DataFrame, houses: pl.DataFrame | None) -> pl.D
 
     Args:
         residents: `LINK_COLUMNS`.
-        houses: With the keys of `add_house_keys` and the facts of `add_house_duplicates`; None when there is no houses table.
+        houses: With the facts of `add_house_keys` and `add_house_duplicates`; None when there is no houses table.
 
     Returns:
         `code_key`, `home`, `home_found`, `house_exists` (C101), `has_home_reference` and `house_no`, the row of
