@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 import re
-import sys
 from datetime import date, datetime
 from itertools import groupby
 from pathlib import Path
-
-ROOT = Path(__file__).resolve().parents[1]
-if __name__ == "__main__":
-    sys.path.insert(0, str(ROOT))
 
 from gridaudit.config import load_config
 from gridaudit.pipeline import audit
@@ -18,6 +13,7 @@ from gridaudit.report.terminal import drawn, summary
 from gridaudit.rulebook import FAMILIES, load_rulebook
 from gridaudit.text import Lang, say
 
+ROOT = Path(__file__).resolve().parents[1]
 READMES: dict[str, Lang] = {"README.md": "en", "README.zh-CN.md": "zh"}
 SAMPLES = ROOT / "samples"
 RULE = """\

@@ -103,7 +103,7 @@ def judge(facts: Facts, compiled: Compiled, *, lang: Lang, secret: bytes) -> Fin
         all_tallies.filter(pl.col("table") != "files"), rules, w107, facts, explained=explained, lang=lang
     )
     if w107 is not None:
-        parts.append(_outcome_findings(failed, w107, facts.sheets, lang))
+        parts.append(_outcome_findings(failed.filter(~pl.col("is_consequence")), w107, facts.sheets, lang))
     rows = (
         pl.concat(parts)
         if parts

@@ -38,18 +38,28 @@ def find_systematic(
         lang: Language of the cause.
 
     Returns:
-        `rule`, `table`, `file_no` (null: every file), `street` (null: every street) and the columns of `outcomes`.
+        `rule`, `table`, `file_no` (null: every file), `street` (null: every street), the columns of `outcomes`, and
+        `is_consequence`: the same cause has its W107 already.
     """
     looked_at = [code for code, rule in rules.items() if rule.level != "info" and code not in explained]
     rows = tallies.filter(pl.col("rule").is_in(looked_at))
     if w107 is None or rows.is_empty():
-        return _outcomes(rows.clear(), by_street=False)
+        return _outcomes(rows.clear(), by_street=False).with_columns(is_consequence=pl.lit(value=False))
     whole = _outcomes(rows, by_street=False).filter(~w107.verdict)
     streets = _outcomes(rows.filter(pl.col("rule").is_in(_BY_STREET)), by_street=True).filter(~w107.verdict)
     streets = streets.join(whole, on=["rule", "file_no"], how="anti", nulls_equal=True)
     failed = pl.concat([whole, streets]).sort(_SCOPE, nulls_last=True)
+    failed = failed.with_columns(is_consequence=_consequence(failed))
     causes = [_cause(row, facts, lang) for row in failed.iter_rows(named=True)]
     return failed.with_columns(cause=pl.Series(causes, dtype=pl.String))
+
+
+def _consequence(failed: pl.DataFrame) -> pl.Expr:
+    """Homes stand without residents (C102) because the residents' house codes meet nothing (C101)."""
+    streets = failed.filter(pl.col("rule") == "C101")["street"]
+    same_street = pl.col("street").is_in(streets.implode()).fill_null(value=False)
+    everywhere = pl.lit(streets.null_count() > 0)
+    return (pl.col("rule") == "C102") & (same_street | everywhere)
 
 
 def _outcomes(rows: pl.DataFrame, *, by_street: bool) -> pl.DataFrame:

@@ -85,8 +85,8 @@ def find_heading(
     """
     rows = [list(values) for values in sheet.frame.head(SEARCHED_ROWS + 2).rows()]
     declared = declared or {}
-    starts = range(len(rows)) if row is None else range(row - sheet.numbered_from, row - sheet.numbered_from + 1)
-    starts = [start for start in starts if 0 <= start < len(rows) and (row is not None or start < SEARCHED_ROWS)]
+    asked = range(len(rows)) if row is None else range(row - sheet.numbered_from, row - sheet.numbered_from + 1)
+    starts = [start for start in asked if 0 <= start < len(rows) and (row is not None or start < SEARCHED_ROWS)]
     best = Heading(table=None, first_row=0, last_row=0, texts=(), mapping={})
     # One row first: two rows are a heading only where they say more than the better of them alone.
     for span in (0, 1):

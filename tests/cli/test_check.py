@@ -98,10 +98,11 @@ def test_street_shows_its_grids_and_findings_only(run_cli, planted, findings):
 
 def test_top_and_all_say_how_many_grids(run_cli, planted):
     few = run_cli("check", planted, "--no-save", "--top", "3")[1]
-    default = run_cli("check", planted, "--no-save")[1]
+    some = run_cli("check", planted, "--no-save", "--top", "9")[1]
     every = run_cli("check", planted, "--no-save", "--all")[1]
-    assert len(few.splitlines()) < len(default.splitlines()) <= len(every.splitlines())
-    assert "--all" in default
+    assert len(some.splitlines()) - len(few.splitlines()) == 6
+    assert len(every.splitlines()) > len(some.splitlines())
+    assert "--all" in few
     assert "--all" not in every
 
 
@@ -216,6 +217,15 @@ def test_input_files_are_not_changed(run_cli, planted, digests):
     assert digests(planted) == before
 
 
+def test_the_heading_row_and_sheet_named_are_those_of_the_files_named(run_cli, clean):
+    """The roster that the config names has a heading row and a sheet of its own."""
+    books = sorted(clean.glob("*.xlsx"))
+    for options in (("--sheet", "实有人口", "--sheet", "实有房屋"), ("--header-row", "2")):
+        code, out, _ = run_cli("check", *books, *options, "--no-save")
+        assert code == 0
+        assert "18/18 网格" in out, options
+
+
 def test_a_pattern_left_by_the_shell_is_expanded(run_cli, clean):
     assert run_cli("check", clean / "实有*.xlsx", "--no-save")[0] == 0
 
@@ -226,7 +236,7 @@ def test_options_may_stand_before_the_command(run_cli, clean):
     assert out.startswith("Check ")
 
 
-def test_the_last_run_is_found_again_without_a_store_named(run_cli, clean, monkeypatch, tmp_path, digests):
+def test_the_last_run_is_found_again_without_a_store_named(run_cli, clean, monkeypatch, tmp_path):
     """README: `check samples`, then `report`, typed in the same folder."""
     folder = tmp_path / "samples"
     folder.mkdir()

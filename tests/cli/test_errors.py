@@ -89,6 +89,23 @@ def test_every_file_that_cannot_be_read_is_said(run_cli, tmp_path):
     assert err.count("怎么办") == 4
 
 
+def test_an_output_in_a_folder_that_cannot_be_written_says_so_for_every_format(run_cli, clean, tmp_path):
+    (tmp_path / "file").write_text("", "utf-8")
+    for kind in ("json", "jsonl", "parquet", "xlsx"):
+        target = tmp_path / "file" / f"x.{kind}"
+        exit_code, out, err = run_cli("check", clean, "--no-save", "--format", kind, "-o", target)
+        assert (exit_code, out) == (3, "")
+        assert "E301" in err
+
+
+def test_a_store_that_cannot_be_written_is_exit_3(run_cli, clean, home):
+    home.write_text("", "utf-8")
+    exit_code, _, err = run_cli("check", clean)
+    assert exit_code == 3
+    assert "E302" in err
+    assert "--no-save" in err
+
+
 def test_a_heading_without_rows_is_exit_2(run_cli, tmp_path):
     (tmp_path / "a.csv").write_text("姓名,身份证号,网格编码\n", "utf-8")
     exit_code, out, err = run_cli("check", "a.csv")

@@ -10,9 +10,7 @@ from openpyxl import Workbook
 
 NAME, ID_NO, PHONE = "欧阳密探", "430299199003071235", "13956781234"
 CANARIES = (NAME, ID_NO, ID_NO[:17], ID_NO[6:14], PHONE)
-RESIDENTS = (
-    "姓名", "身份证号", "性别", "出生日期", "民族", "与户主关系", "人口类型", "联系电话", "房屋编码", "网格编码", "街道", "社区",
-)  # fmt: skip
+RESIDENTS = tuple("姓名 身份证号 性别 出生日期 民族 与户主关系 人口类型 联系电话 房屋编码 网格编码 街道 社区".split())
 HOUSES = (
     "房屋编码",
     "房屋地址",
@@ -137,6 +135,13 @@ def test_an_error_about_a_file_does_not_quote_it(silent, tmp_path, lang):
     for name in ("no-heading.csv", "no-rows.csv", "damaged.xlsx", "page.xls", "odd.csv"):
         assert silent("check", name, "--lang", lang) == 2
         silent("columns", name, "--lang", lang)
+
+
+@pytest.mark.parametrize("command", ["check", "columns"])
+def test_a_file_without_heading_and_without_digits_is_not_quoted(silent, tmp_path, command):
+    row = f"{NAME},男,汉族,已婚,高中\n"
+    (tmp_path / "no-heading.csv").write_text(row + row, "utf-8")
+    silent(command, "no-heading.csv")
 
 
 def test_keys_need_the_secret(run_cli, place, home, tmp_path):

@@ -18,7 +18,7 @@ from gridaudit.rulebook import FAMILIES, load_rule
 
 ROOT = Path(__file__).parents[2]
 BLOCKS = runpy.run_path(str(ROOT / "tests" / "make_readme_blocks.py"))
-LANGS = {name: lang for name, lang in BLOCKS["READMES"].items()}
+LANGS = BLOCKS["READMES"]
 COMMANDS = build_app("en").commands
 OPTIONS = {
     name: {option for item in command.params for option in item.opts} | {"--help"} for name, command in COMMANDS.items()
@@ -43,7 +43,7 @@ def commands(text):
         for line in block.splitlines()
     ]
     prose = re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)
-    lines += re.findall(r"`([^`\n]+)`", prose)
+    lines += [said for said in re.findall(r"`([^`\n]+)`", prose) if not said.startswith("from ")]
     for line in lines:
         for part in re.split(r"&&|(?<=\S)  +(?=gridaudit)", line):
             if found := re.search(r"(?:^|/|\\| )gridaudit ((?:[a-z]+ ?)(?: ?\S+)*)$", part.strip()):

@@ -45,7 +45,8 @@ def test_every_level_in_every_format(run_cli, kept, tmp_path, level):
 
 @pytest.mark.parametrize("level", LEVELS)
 @pytest.mark.parametrize("kind", ["json", "csv", "md", "table"])
-def test_a_file_holds_what_the_screen_shows(run_cli, kept, tmp_path, level, kind):
+@pytest.mark.usefixtures("kept")
+def test_a_file_holds_what_the_screen_shows(run_cli, tmp_path, level, kind):
     target = tmp_path / f"report.{kind}"
     shown = run_cli("report", f"--by-{level}", "--format", kind)[1]
     assert run_cli("report", f"--by-{level}", "--format", kind, "-o", target)[:2] == (0, "")
@@ -54,11 +55,13 @@ def test_a_file_holds_what_the_screen_shows(run_cli, kept, tmp_path, level, kind
     assert content.decode("utf-8-sig") == shown
 
 
-def test_street_is_the_usual_level(run_cli, kept):
+@pytest.mark.usefixtures("kept")
+def test_street_is_the_usual_level(run_cli):
     assert run_cli("report")[1] == run_cli("report", "--by-street")[1]
 
 
-def test_an_xlsx_needs_a_file(run_cli, kept):
+@pytest.mark.usefixtures("kept")
+def test_an_xlsx_needs_a_file(run_cli):
     code, out, err = run_cli("report", "--format", "xlsx")
     assert (code, out) == (2, "")
     assert "E207" in err
@@ -84,14 +87,16 @@ def test_a_beginning_that_two_runs_share_is_refused(run_cli, kept, planted):
     assert "E312" in err
 
 
-def test_just_one_level_at_a_time(run_cli, kept):
+@pytest.mark.usefixtures("kept")
+def test_just_one_level_at_a_time(run_cli):
     code, out, err = run_cli("report", "--by-street", "--by-grid")
     assert (code, out) == (2, "")
     assert "E207" in err
     assert "--by-" in err
 
 
-def test_the_findings_of_one_rule(run_cli, kept):
+@pytest.mark.usefixtures("kept")
+def test_the_findings_of_one_rule(run_cli):
     everything = json.loads(run_cli("report", "--rule", "D103", "--format", "json")[1])["findings"]
     assert len(everything) == 2
     some = json.loads(run_cli("report", "--rule", "d103", "--limit", "1", "--format", "json")[1])["findings"]
@@ -103,21 +108,24 @@ def test_the_findings_of_one_rule(run_cli, kept):
     assert run_cli("report", "--by-rule", "--rule", "D103", "--limit", "1")[1] == out
 
 
-def test_masks_of_one_rule(run_cli, kept):
+@pytest.mark.usefixtures("kept")
+def test_masks_of_one_rule(run_cli):
     for rule in ("I103", "I109", "V108", "D103"):
         rows = json.loads(run_cli("report", "--rule", rule, "--format", "json")[1])["findings"]
         assert rows
         assert all(item["masked"] is None or "*" in item["masked"] for item in rows)
 
 
-def test_an_unknown_rule_gets_a_suggestion(run_cli, kept):
+@pytest.mark.usefixtures("kept")
+def test_an_unknown_rule_gets_a_suggestion(run_cli):
     code, out, err = run_cli("report", "--rule", "I1103")
     assert (code, out) == (2, "")
     assert "E221" in err
     assert "I103" in err
 
 
-def test_one_street(run_cli, kept):
+@pytest.mark.usefixtures("kept")
+def test_one_street(run_cli):
     code, out, _ = run_cli("report", "--by-grid", "--street", "望江街道", "--all")
     assert code == 0
     assert "望江街道" in out
@@ -151,6 +159,7 @@ def test_a_damaged_run_is_exit_2(run_cli, kept, home):
     assert "E303" in err
 
 
-def test_a_run_without_manifest_is_no_run(run_cli, kept, home):
+@pytest.mark.usefixtures("kept")
+def test_a_run_without_manifest_is_no_run(run_cli, home):
     (home / "runs" / "20270101T000000+0800").mkdir()
     assert run_cli("report")[0] == 0

@@ -43,10 +43,8 @@ def in_process(tmp_path):
     """Run a command in a process of its own, its output redirected."""
 
     def run(*arguments, encoding="gbk"):
-        environment = {
-            **os.environ, "PYTHONIOENCODING": encoding, "GRIDAUDIT_HOME": str(tmp_path / "store"), "GRIDAUDIT_LANG": "zh",
-            "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONUTF8": "0",
-        }  # fmt: skip
+        own = {"PYTHONIOENCODING": encoding, "GRIDAUDIT_HOME": str(tmp_path / "store"), "GRIDAUDIT_LANG": "zh"}
+        environment = {**os.environ, **own, "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONUTF8": "0"}
         command = [sys.executable, "-m", "gridaudit", *map(str, arguments)]
         done = subprocess.run(command, check=False, capture_output=True, cwd=tmp_path, env=environment)
         return done.returncode, done.stdout, done.stderr
