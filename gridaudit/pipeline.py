@@ -71,7 +71,7 @@ def audit(
     Raises:
         GridauditError: Something the operator can put right.
     """
-    reading = Reading([*paths, *_side_files(config)], sheets=sheets or config.sheets)
+    reading = Reading(paths, sheets=sheets or config.sheets, beside=_side_files(config))
     compiled = prepare_rules(config, rules_folder)
     shown = _shown(compiled.rulebook, select, ignore)
     circumstances = _circumstances(config, as_of)

@@ -26,7 +26,6 @@ from gridaudit.judge import SHOWN, keyed
 from gridaudit.score import Outcome
 
 SCHEMA_VERSION = 1
-_FOLDER = ".gridaudit"
 _MANIFEST = "manifest.json"
 _TEMPORARY = ".tmp-"
 
@@ -53,12 +52,6 @@ class StoredRun:
             return pl.read_parquet(self.folder / f"{name}.parquet")
         except (OSError, pl.exceptions.PolarsError):
             raise StoreError("E303", run=self.run_id, file=f"{name}.parquet") from None
-
-
-def store_folder(config: Path | None, start: Path) -> Path:
-    """Return where runs are kept: GRIDAUDIT_HOME, else beside the config, else in the current folder."""
-    home = os.environ.get("GRIDAUDIT_HOME")
-    return Path(home) if home else (config.parent if config is not None else start) / _FOLDER
 
 
 def secret(folder: Path) -> bytes:

@@ -37,6 +37,6 @@ def has(key: str) -> bool:
     return key in catalogue()
 
 
-def say(key: str, lang: Lang, **params: object) -> str:
+def say(key: str, lang: Lang, /, **params: object) -> str:
     """Return the phrase `key` in `lang` with its placeholders filled."""
     return catalogue()[key].in_(lang).format(**params)

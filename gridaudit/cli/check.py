@@ -58,6 +58,8 @@ def check(
     if kept:
         session.tell(say("say.kept", session.lang, path=kept[0]))
     under = session.config.fail_under if fail_under is None else fail_under
+    if not 0 <= under <= 100:
+        raise ConfigError("E210", option="--fail-under", value=under, command="check")
     return int(exit_code(outcome, fail_on, under))
 
 
@@ -72,7 +74,7 @@ def run_check(
 
     if rules is not None and not rules.is_dir():
         raise ConfigError("E206", key="--rules", file=rules.name)
-    folder = store.store_folder(session.config.path, Path.cwd())
+    folder = session.store
     key = store.secret(folder) if save else None
     outcome = audit(
         files,
@@ -103,9 +105,8 @@ def keeping(session: Session, outcome: Outcome, key: bytes | None) -> Iterator[l
     if key is None:
         yield folders
         return
-    folder = store.store_folder(session.config.path, Path.cwd())
     with ThreadPoolExecutor(1) as beside:
-        kept = beside.submit(store.save, folder, outcome, key)
+        kept = beside.submit(store.save, session.store, outcome, key)
         yield folders
         folders.append(kept.result())
 

@@ -33,6 +33,7 @@ COMMANDS: dict[str, Callable[..., int]] = {
     "demo": demo.demo,
 }
 
+_HELP = {"help_option_names": ["--help", "-h"], "max_content_width": 80}
 _WITH_VALUE = ("--lang", "--config")
 _FLAGS = ("--quiet", "-q", "--no-color")
 
@@ -41,11 +42,11 @@ def build_app(lang: Lang) -> Any:
     """Return the command group with its help in `lang`."""
     app = typer.Typer(
         cls=helptext.Group, rich_markup_mode=None, pretty_exceptions_enable=False, no_args_is_help=True,
-        help=say("command.app", lang), context_settings={"help_option_names": ["--help", "-h"]},
+        help=say("command.app", lang), context_settings=_HELP,
     )  # fmt: skip
-    app.callback()(_global_options)
+    app.callback(invoke_without_command=True)(_global_options)
     for name, function in COMMANDS.items():
-        app.command(name, cls=helptext.Command, help=say(f"command.{name}", lang))(function)
+        app.command(name, cls=helptext.Command, help=say(f"command.{name}", lang), context_settings=_HELP)(function)
     group: Any = typer.main.get_command(app)
     helptext.describe(group, lang)
     return group
@@ -85,7 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         print(render(error, lang), file=sys.stderr)
         code = int(error.exit_code)
     except KeyboardInterrupt:
-        print(say("error.E502", lang), file=sys.stderr)
+        print(render(GridauditError("E502"), lang), file=sys.stderr)
         code = int(Exit.INTERRUPTED)
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - for the flush at exit
@@ -109,6 +110,8 @@ def _run(arguments: list[str], lang: Lang) -> int:
         if hasattr(error, "format_message"):
             raise _usage(error, name, arguments, lang) from None
         raise
+    if result == Exit.INTERRUPTED:  # what Typer makes of Ctrl-C
+        raise KeyboardInterrupt
     return result if isinstance(result, int) else 0
 
 
@@ -120,8 +123,10 @@ def _command_first(arguments: list[str]) -> tuple[list[str], str]:
         before.append(rest.pop(0))
         if before[-1] in _WITH_VALUE and rest:
             before.append(rest.pop(0))
-    if not rest or rest[0].startswith("-"):
-        return arguments, ""
+    if not rest:
+        return ["--help"], ""
+    if rest[0].startswith("-"):
+        return rest, ""
     return [rest[0], *before, *rest[1:]], rest[0]
 
 

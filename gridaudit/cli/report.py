@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -40,7 +39,7 @@ def report(
 
     from gridaudit.report import StoredReport, report_text, write_areas
     from gridaudit.rulebook import load_rulebook
-    from gridaudit.store import load_run, store_folder
+    from gridaudit.store import load_run
 
     session = open_session(config=config, lang=lang, quiet=quiet, no_color=no_color)
     given = {
@@ -55,7 +54,7 @@ def report(
         raise ConfigError("E207", reason=say("say.usage_one_by", session.lang))
     if format is ReportFormat.XLSX and output is None:
         raise ConfigError("E207", reason=say("say.usage_needs_output", session.lang))
-    stored = load_run(store_folder(session.config.path, Path.cwd()), run)
+    stored = load_run(session.store, run)
     areas = stored.frame("areas")
     if street is not None:
         street = known_street(areas.filter(pl.col("level") == "street")["street"].drop_nulls().to_list(), street)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -58,7 +57,7 @@ def _run_cases(session: Session, chosen: list[object]) -> int:
         assert isinstance(rule, Rule)  # noqa: S101 - for the type checker
         for number, case in enumerate(rule.cases, start=1):
             n += 1
-            got = run_case(rule, case, extra_area_codes=_codes_file(session))
+            got = run_case(rule, case)
             if got != case.verdict:
                 wrong += 1
                 print_text(
@@ -66,7 +65,3 @@ def _run_cases(session: Session, chosen: list[object]) -> int:
                 )
     print_text(say("say.cases_run", session.lang, n=n, wrong=wrong))
     return int(Exit.FINDINGS if wrong else Exit.DONE)
-
-
-def _codes_file(session: Session) -> Path | None:
-    return session.config.extra_area_codes

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from gridaudit.cli import options
 from gridaudit.cli.session import open_session, print_text
 from gridaudit.text import say
@@ -11,10 +9,10 @@ from gridaudit.text import say
 
 def runs(*, config: options.Config = None, lang: options.Lang = None, quiet: options.Quiet = False) -> int:
     """List the runs, oldest first."""
-    from gridaudit.store import list_runs, store_folder
+    from gridaudit.store import list_runs
 
     session = open_session(config=config, lang=lang, quiet=quiet)
-    kept = list_runs(store_folder(session.config.path, Path.cwd()))
+    kept = list_runs(session.store)
     if not kept:
         session.tell(say("say.no_runs", session.lang))
         return 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import locale
 import os
@@ -26,6 +27,7 @@ class Session:
 
     config: Config
     lang: Lang
+    store: Path
     quiet: bool
     no_color: bool
     started_at: datetime
@@ -68,18 +70,29 @@ def open_session(
     Raises:
         ConfigError: The config cannot be used.
     """
-    settings = load_config(config or find_config(near, start=Path.cwd()), near=near)
+    here = config or find_config((), start=Path.cwd())
+    settings = load_config(here or find_config(near, start=Path.cwd()), near=near)
     try:
         zone = ZoneInfo(settings.timezone)
     except (ZoneInfoNotFoundError, ValueError):
         raise ConfigError("E203", key="timezone") from None
     return Session(
         config=settings,
+        store=_store(here),
         lang=language(lang, settings.lang),
         quiet=quiet,
         no_color=no_color,
         started_at=datetime.now(zone).replace(microsecond=0),
     )
+
+
+def _store(config: Path | None) -> Path:
+    """Where runs are kept: GRIDAUDIT_HOME, else beside the config of the current folder, else in the current folder.
+
+    A config found only beside the input does not move the store: `report` is typed in the same folder as `check`.
+    """
+    home = os.environ.get("GRIDAUDIT_HOME")
+    return Path(home) if home else (config.parent if config is not None else Path.cwd()) / ".gridaudit"
 
 
 def language(given: str | None = None, configured: str | None = None) -> Lang:
@@ -107,7 +120,8 @@ def write_text(path: Path, text: str, *, bom: bool = False) -> None:
         temporary.write_text(text, encoding="utf-8-sig" if bom else "utf-8", newline="")
         temporary.replace(path)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
         raise OutputError("E301", file=path.name, reason=error.strerror or type(error).__name__) from None
 
 

@@ -94,25 +94,22 @@ def add_house_duplicates(houses: pl.DataFrame) -> pl.DataFrame:
     row whose code is already a repeat is not blamed for its address as well.
     """
     rank = [
-        pl.coalesce("updated_on", "collected_on"),
+        pl.coalesce("updated_on", "collected_on").alias("seen_on"),
         *(pl.col(name) for name in ("home", "area_street", "area_community", "area_grid", "address", "room")),
         pl.col("copy_hash"),
     ]
-    houses = houses.with_row_index("_index")
-    by_code = _later(houses.filter(~pl.col("is_copy")), "code_key", rank)
-    first_records = houses.filter(~pl.col("is_copy") & ~pl.col("_index").is_in(by_code.implode()))
-    by_address = _later(first_records, "address_key", rank)
+    keys = houses.with_row_index("_index").filter(~pl.col("is_copy")).select("_index", "code_key", "address_key", *rank)
+    by_code = _later(keys, "code_key")
+    by_address = _later(keys.filter(~pl.col("_index").is_in(by_code.implode())), "address_key")
+    index = pl.int_range(pl.len(), dtype=pl.UInt32)
     return houses.with_columns(
-        code_repeated=pl.when(pl.col("code_key").is_not_null()).then(pl.col("_index").is_in(by_code.implode())),
-        address_repeated=pl.when(pl.col("address_key").is_not_null()).then(
-            pl.col("_index").is_in(by_address.implode())
-        ),
-    ).drop("_index")
-
-
-def _later(houses: pl.DataFrame, key: str, rank: list[pl.Expr]) -> pl.Series:
-    suspects = houses.filter(pl.col(key).is_not_null()).filter(
-        pl.col(key).hash().is_duplicated() & pl.col(key).is_duplicated()
+        code_repeated=pl.when(pl.col("code_key").is_not_null()).then(index.is_in(by_code.implode())),
+        address_repeated=pl.when(pl.col("address_key").is_not_null()).then(index.is_in(by_address.implode())),
     )
-    ordered = suspects.sort(*rank, descending=[False] * len(rank), nulls_last=True, maintain_order=True)
+
+
+def _later(keys: pl.DataFrame, key: str) -> pl.Series:
+    """Return `_index` of every record but the first of its key; the columns behind the keys tell the order."""
+    suspects = keys.filter(pl.col(key).is_not_null() & pl.col(key).is_duplicated())
+    ordered = suspects.sort(*keys.columns[3:], nulls_last=True, maintain_order=True)
     return ordered.filter(~pl.col(key).is_first_distinct())["_index"]

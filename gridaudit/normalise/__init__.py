@@ -93,7 +93,7 @@ class Normaliser:
 
     def add(self, sheet: Sheet) -> str | None:
         """Normalise a sheet; returns the table it belongs to, None when it is no table of ours."""
-        heading = find_heading(sheet, row=self._header_row, declared=self._declared)
+        heading = find_heading(sheet, row=self._header_row if sheet.is_named else None, declared=self._declared)
         if heading.table is None:
             self._unrecognised.append((replace(sheet, frame=sheet.frame.head(SEARCHED_ROWS)), heading))
             return None

@@ -11,6 +11,7 @@ from gridaudit.normalise.header import SEARCHED_ROWS, heading_form
 from gridaudit.read import Sheet, column_letters
 
 _SHOWN = 3
+_HEADING_LIKE = 0.75
 _NEEDED = (("residents", "name"), ("residents", "id_no"), ("houses", "house_id"), ("houses", "address"))
 
 
@@ -42,28 +43,26 @@ def nearest_headings(sheet: Sheet) -> InputError:
     counts = [len({text for text in row if text and not text.replace(".", "").isdigit()}) for row in rows]
     at = counts.index(max(counts))
     texts = [text or "" for text in rows[at]]
+    n_columns = len([text for text in texts if text])
     lines = []
     for table, name in _NEEDED:
         column = schema.columns(table)[name]
         score, index = max((similarity(text, column), -index) for index, text in enumerate(texts) if text)
         lines.append((column.zh, column.en, texts[-index], column_letters(-index + sheet.first_column), f"{score:.2f}"))
-    is_heading = max(len(text) for text in texts) <= 20 and not any(any(c.isdigit() for c in text) for text in texts)
-    if not is_heading:
-        return InputError(
-            "E201",
-            file=sheet.source,
-            sheet=sheet.sheet,
-            row=at + sheet.numbered_from,
-            nearest=(),
-            n_columns=len(texts),
-            headings="",
-        )
+    if not _looks_like_heading(texts):
+        lines, texts = [], []
     return InputError(
         "E201",
         file=sheet.source,
         sheet=sheet.sheet,
         row=at + sheet.numbered_from,
         nearest=tuple(lines),
-        n_columns=len([text for text in texts if text]),
+        n_columns=n_columns,
         headings="、".join(text for text in texts if text)[:120],
     )
+
+
+def _looks_like_heading(texts: list[str]) -> bool:
+    """Some text must come near a known heading: the first row of a file without a heading is about a person."""
+    columns = [column for table in schema.SHEET_TABLES for column in schema.columns(table).values()]
+    return any(similarity(text, column) >= _HEADING_LIKE for text in texts if text for column in columns)

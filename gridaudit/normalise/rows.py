@@ -48,7 +48,9 @@ def records(sheet: Sheet, heading: Heading) -> Records:
 def _doubtful(heading: Heading, every: list[str]) -> pl.Expr:
     """Rows worth a closer look: without the table's key, with a total in front, or repeating the heading."""
     key = next((heading.mapping[name][0] for name in _KEYS if name in heading.mapping), 0)
-    total = pl.any_horizontal(pl.col(name).str.contains("计").fill_null(value=False) for name in every[:3])
+    total = pl.any_horizontal(
+        pl.col(name).str.contains("计", literal=True).fill_null(value=False) for name in every[:3]
+    )
     return _blank(f"c{key}") | (pl.col(f"c{key}") == heading.texts[key]) | total
 
 

@@ -6,7 +6,7 @@ Formats are told by content, not by name. Two files are read side by side: the r
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -42,6 +42,7 @@ class _Plan:
     kind: Format
     names: tuple[str, ...]
     first_order: int
+    is_named: bool
     notes: tuple[Note, ...]
 
 
@@ -52,22 +53,23 @@ class Reading:
     largest, is still to come.
     """
 
-    def __init__(self, paths: Sequence[Path], *, sheets: Sequence[str] = ()) -> None:
+    def __init__(self, paths: Sequence[Path], *, sheets: Sequence[str] = (), beside: Sequence[Path] = ()) -> None:
         """Start reading files and folders; a file given twice, or twice the same content, is read once.
 
         Args:
             paths: Files, or folders whose table files are meant.
             sheets: Names of the sheets to read; all visible ones when empty.
+            beside: Files that the config names (roster, compounds); `sheets` is not about them.
 
         Raises:
             InputError, InputErrors: Named files that are not there or no tables, all of them listed.
         """
-        found, notes = find_files(paths)
+        found, notes = find_files([*paths, *beside])
         found, repeated = _without_repeats(found)
         self.notes: tuple[Note, ...] = (*notes, *repeated)
         self.files: list[InputFile] = []
         self.is_at_last_file = False
-        self._plans = _plan(found, sheets)
+        self._plans = _plan(found, sheets, {path.resolve() for path in beside})
         ordered = sorted(self._plans, key=lambda plan: -plan.path.stat().st_size)
         self._pool = ThreadPoolExecutor(_THREADS)
         self._loads = {plan.path: self._pool.submit(_load, plan) for plan in ordered}
@@ -117,17 +119,20 @@ def _without_repeats(paths: Sequence[Path]) -> tuple[list[Path], list[Note]]:
     return kept, notes
 
 
-def _plan(paths: Sequence[Path], wanted: Sequence[str]) -> list[_Plan]:
+def _plan(paths: Sequence[Path], wanted: Sequence[str], beside: Collection[Path]) -> list[_Plan]:
     """Tell what each file is and which of its sheets are meant."""
     plans: list[_Plan] = []
     errors: list[InputError] = []
     all_names: list[str] = []
     order = 0
     for path in paths:
+        is_named = path.resolve() not in beside
         try:
             kind = sniff(path)
             if kind in {"text", "parquet"}:
-                plans.append(_Plan(path=path, kind=kind, names=(path.stem,), first_order=order, notes=()))
+                plans.append(
+                    _Plan(path=path, kind=kind, names=(path.stem,), first_order=order, is_named=is_named, notes=())
+                )
                 order += 1
                 continue
             visible, hidden = sheet_names(path, kind)
@@ -135,10 +140,10 @@ def _plan(paths: Sequence[Path], wanted: Sequence[str]) -> list[_Plan]:
             errors.append(error)
             continue
         all_names += [*visible, *hidden]
-        names = tuple(name for name in (*visible, *hidden) if name in wanted) if wanted else visible
+        names = tuple(name for name in (*visible, *hidden) if name in wanted) if wanted and is_named else visible
         unread = [name for name in hidden if name not in names]
         notes = tuple(Note("hidden_sheet", {"file": path.name, "sheet": name}) for name in unread)
-        plans.append(_Plan(path=path, kind=kind, names=names, first_order=order, notes=notes))
+        plans.append(_Plan(path=path, kind=kind, names=names, first_order=order, is_named=is_named, notes=notes))
         order += len(names)
     for name in wanted:
         if name not in all_names and not errors:
@@ -166,12 +171,12 @@ def _assemble(
 ) -> Iterator[Sheet]:
     cells, seen = loaded.result(), looked.result()
     if isinstance(cells, Sheet):
-        yield replace(cells, order=plan.first_order)
+        yield replace(cells, order=plan.first_order, is_named=plan.is_named)
         return
     for index, name in enumerate(plan.names):
         notes = plan.notes if index == 0 else ()
         sheet = assemble(plan.path, plan.kind, name, cells.pop(name), seen.get(name), notes)
-        yield replace(sheet, order=plan.first_order + index)
+        yield replace(sheet, order=plan.first_order + index, is_named=plan.is_named)
 
 
 def _sha256(path: Path) -> str:

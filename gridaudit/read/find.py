@@ -10,7 +10,9 @@ from gridaudit.errors import InputError
 from gridaudit.read.sheet import Note
 
 TABLE_SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".et", ".csv", ".tsv", ".txt", ".parquet"})
-OWN_FILES = frozenset({"truth.csv", "codes.csv", "findings.csv", "summary.csv", "findings.parquet", "records.parquet"})
+OWN_FILES = frozenset({"truth.csv", "findings.csv", "summary.csv", "findings.parquet", "records.parquet"})
+# Small files that the config names, never tables of homes or people.
+SIDE_FILES = frozenset({"codes.csv"})
 OWN_FOLDER_FILE = "manifest.json"
 
 
@@ -41,7 +43,7 @@ def _in_folder(folder: Path) -> tuple[list[Path], list[str]]:
     if (folder / OWN_FOLDER_FILE).exists():
         return [], []
     entries = sorted(entry for entry in folder.iterdir() if entry.is_file() and entry.suffix.lower() in TABLE_SUFFIXES)
-    visible = [entry for entry in entries if not entry.name.startswith(("~$", "."))]
+    visible = [entry for entry in entries if not entry.name.startswith(("~$", ".")) and entry.name not in SIDE_FILES]
     own = [entry.name for entry in visible if entry.name.lower() in OWN_FILES]
     candidates = [entry for entry in visible if entry.name.lower() not in OWN_FILES]
     newest: dict[str, Path] = {}

@@ -32,7 +32,7 @@ class Sheet:
     `frame` has String columns `c0`, `c1`, ... in the order of the sheet; its row i is the spreadsheet's row
     `i + numbered_from`. `long_numbers` lists the cells that hold a number of more than 15 digits (`row` as a person
     sees it, `column` as in `frame`): digits beyond the 15th are lost. Error cells carry their text (`#N/A`).
-    `order` numbers the sheets of an input as given.
+    `order` numbers the sheets of an input as given; `is_named` is false for the files that the config names.
     """
 
     source: str
@@ -44,6 +44,7 @@ class Sheet:
     first_column: int = 0
     numbered_from: int = 1
     order: int = 0
+    is_named: bool = True
     notes: tuple[Note, ...] = field(default=())
 
 

@@ -24,12 +24,10 @@ _HEAD = 64 * 1024
 _CHUNK = 8 * 1024 * 1024
 _DIMENSION = re.compile(rb'<(?:\w+:)?dimension\b[^>]*?\bref="([A-Z]+)(\d+)(?::([A-Z]+)(\d+))?"')
 _MERGE = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*?\bref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
-# A number of 16 and more digits, plain or as 4.30299199003071E+17.
-_LONG_NUMBER = re.compile(rb"<v>[0-9](?:[0-9]{15,}(?:\.[0-9]*)?|(?:\.[0-9]+)?[eE]\+?(?:1[5-9]|[2-9][0-9]))</v>")
-_ERROR = re.compile(rb't="e"')
+# What one pass looks for: a number of 16 and more digits, plain or as 4.30299199003071E+17, or an error (#N/A).
+_WANTED = re.compile(rb"<v>(?:(#[^<]*)|[0-9](?:[0-9]{15,}(?:\.[0-9]*)?|(?:\.[0-9]+)?[eE]\+?(?:1[5-9]|[2-9][0-9])))</v>")
 _REFERENCE = re.compile(rb'\br="([A-Z]+)([0-9]+)"')
 _TYPE = re.compile(rb'\bt="([^"]*)"')
-_VALUE = re.compile(rb"<v>([^<]*)</v>")
 
 
 class SheetEntry(NamedTuple):
@@ -121,9 +119,11 @@ def look(path: Path, part: str) -> Look:
     errors: list[tuple[int, int, str]] = []
     chunk = b""
     for chunk in _chunks(path, part):
-        numbers += _long_numbers(chunk)
-        if b't="e"' in chunk:
-            errors += _errors(chunk)
+        for kind, row, column, text in _found(chunk):
+            if kind == b"e":
+                errors.append((row, column, text))
+            elif kind == b"n" and not text:
+                numbers.append((row, column))
     # Merged ranges stand behind the last cell, so they are all in the last piece.
     merges = [
         Merge(int(row), column_index(first.decode()), int(last_row), column_index(last.decode()))
@@ -132,22 +132,15 @@ def look(path: Path, part: str) -> Look:
     return Look(pl.DataFrame(numbers, schema=NO_NUMBERS.schema, orient="row"), tuple(errors), tuple(merges))
 
 
-def _long_numbers(chunk: bytes) -> Iterator[tuple[int, int]]:
-    """Row and column of each number cell with more than 15 digits."""
-    for match in _LONG_NUMBER.finditer(chunk):
+def _found(chunk: bytes) -> Iterator[tuple[bytes, int, int, str]]:
+    """Type, row, column and error text of each cell with a long number or an error."""
+    for match in _WANTED.finditer(chunk):
         tag = chunk[chunk.rfind(b"<c ", 0, match.start()) : match.start()]
         kind, reference = _TYPE.search(tag), _REFERENCE.search(tag)
-        if reference and (kind is None or kind.group(1) == b"n"):
-            yield int(reference.group(2)), column_index(reference.group(1).decode())
-
-
-def _errors(chunk: bytes) -> Iterator[tuple[int, int, str]]:
-    """Row, column and text of each error cell."""
-    for match in _ERROR.finditer(chunk):
-        cell = chunk[chunk.rfind(b"<c ", 0, match.start()) : chunk.find(b"</c>", match.end())]
-        reference, value = _REFERENCE.search(cell), _VALUE.search(cell)
-        if reference and value:
-            yield int(reference.group(2)), column_index(reference.group(1).decode()), value.group(1).decode()
+        if reference:
+            column = column_index(reference.group(1).decode())
+            text = (match.group(1) or b"").decode("utf-8", "replace")
+            yield kind.group(1) if kind else b"n", int(reference.group(2)), column, text
 
 
 def _chunks(path: Path, part: str) -> Iterator[bytes]:

@@ -26,7 +26,7 @@ def sniff(path: Path) -> Format:
         with path.open("rb") as file:
             head = file.read(4096)
     except FileNotFoundError:
-        raise InputError("E101", file=path.name, folder=str(path.parent), near=_near(path)) from None
+        raise InputError("E101", file=path.name, folder=str(path.parent.resolve()), near=_near(path)) from None
     except OSError as error:
         raise InputError("E108", file=path.name, reason=error.strerror or type(error).__name__) from None
     if size == 0:

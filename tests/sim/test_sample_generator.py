@@ -21,9 +21,7 @@ def rows_of(folder, name):
     _title, heading, *rows = sheet.iter_rows(values_only=True)
     names = [str(cell).rstrip("*") for cell in heading]
     return {
-        number: {
-            name: "" if cell is None else str(cell) for name, cell in zip(names, row, strict=True)
-        }
+        number: {name: "" if cell is None else str(cell) for name, cell in zip(names, row, strict=True)}
         for number, row in enumerate(rows, start=3)
     }
 
@@ -59,11 +57,7 @@ def test_same_arguments_give_the_same_bytes(planted, tmp_path):
 
 def test_a_clean_district_has_no_defect(clean):
     residents, houses = rows_of(clean.folder, RESIDENTS), rows_of(clean.folder, HOUSES)
-    assert (
-        (len(houses), len(residents))
-        == (300, clean.n_residents)
-        == (clean.n_houses, len(residents))
-    )
+    assert (len(houses), len(residents)) == (300, clean.n_residents) == (clean.n_houses, len(residents))
     assert truth_of(clean.folder) == []
     numbers = [row["身份证号码"] for row in residents.values() if row["证件类型"] == "居民身份证"]
     assert all(number.startswith("430299") and mod_11_2.is_valid(number) for number in numbers)
@@ -116,11 +110,7 @@ def test_the_list_points_at_the_defects(planted):
 
 def test_number_cells_are_planted_as_numbers(planted):
     sheet = load_workbook(planted.folder / RESIDENTS).worksheets[0]
-    number_cells = [
-        row
-        for row in range(3, sheet.max_row + 1)
-        if not isinstance(sheet.cell(row, 4).value, str | None)
-    ]
+    number_cells = [row for row in range(3, sheet.max_row + 1) if not isinstance(sheet.cell(row, 4).value, str | None)]
     expected = [mark["row"] for mark in truth_of(planted.folder) if mark["rule"] == "I113"]
     assert number_cells == expected
 

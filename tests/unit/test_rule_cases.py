@@ -11,6 +11,6 @@ RULES = tuple(load_rulebook())
 
 
 @pytest.mark.parametrize("rule", RULES, ids=[rule.code for rule in RULES])
-def test_every_case_of_the_rule(rule, extra_codes):
-    verdicts = [run_case(rule, case, extra_area_codes=extra_codes) for case in rule.cases]
+def test_every_case_of_the_rule(rule):
+    verdicts = [run_case(rule, case) for case in rule.cases]
     assert verdicts == [case.verdict for case in rule.cases]
