@@ -39,7 +39,7 @@ def judge_table(
     expressions: list[pl.Expr] = []
     not_evaluated: dict[str, tuple[str, ...]] = {}
     for rule in rules:
-        lacking = {sheet.sheet_no: missing for sheet in sheets if (missing := _missing(rule, sheet.has))}
+        lacking = {sheet.sheet_no: missing for sheet in sheets if (missing := missing_columns(rule, sheet.has))}
         if rule.tables - set(tables):
             not_evaluated[rule.rule.code] = tuple(sorted(rule.tables - set(tables)))
         elif sheets and len(lacking) == len(sheets):
@@ -55,10 +55,6 @@ def judge_table(
 
 def missing_columns(rule: CompiledRule, has: Collection[str]) -> tuple[str, ...]:
     """Return the canonical columns a rule needs and a sheet lacks."""
-    return _missing(rule, has)
-
-
-def _missing(rule: CompiledRule, has: Collection[str]) -> tuple[str, ...]:
     lacks = sorted(rule.needs - set(has))
     for group in rule.any_of:
         if not group & set(has):

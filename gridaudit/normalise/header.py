@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-import polars as pl
 
 from gridaudit import schema
 from gridaudit.read import Sheet
@@ -165,8 +164,3 @@ def map_columns(texts: tuple[str, ...], table: str, declared: Mapping[str, str])
             mapping[column.name] = tuple(ranked) if column.combine else (ranked[0],)
             taken.update(mapping[column.name])
     return mapping
-
-
-def first_cells(frame: pl.DataFrame, row: int) -> tuple[str, ...]:
-    """Return the texts of one frame row, blank for null."""
-    return tuple(text or "" for text in frame.row(row))

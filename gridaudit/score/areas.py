@@ -52,7 +52,7 @@ def _level(
     keys = LEVELS[level]
     by = [pl.col(key) for key in keys] or [pl.lit(1).alias("all")]
     names = [*keys] or ["all"]
-    scored = homes.group_by(by).agg(*score(homes, low=low, high=high), expected=pl.col("expected").sum())
+    scored = homes.group_by(by).agg(*score(low=low, high=high), expected=pl.col("expected").sum())
     people = records.group_by(by).agg(
         n_persons=pl.col("is_person").sum().cast(pl.UInt32), n_records=pl.len().cast(pl.UInt32)
     )

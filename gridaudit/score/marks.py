@@ -68,15 +68,13 @@ def marks_of(coefficient: pl.Expr, lost: pl.Expr) -> pl.Expr:
     return coefficient * (WHOLE - lost)
 
 
-def score(homes: pl.DataFrame, *, low: int, high: int) -> list[pl.Expr]:
-    """Return the aggregations of an area: `score` with its two ends, `standard_households`, `n_homes`, `marks_lost`.
+def score(*, low: int, high: int) -> list[pl.Expr]:
+    """Return the aggregations of an area from `coefficient`, `coefficient_known`, `lost` and `checkable` of its homes.
 
     Args:
-        homes: Only for the columns' names; the expressions aggregate `coefficient`, `lost`, `coefficient_known`.
         low: Coefficient (thousandths) that unknown homes have at one end.
         high: The same at the other end.
     """
-    del homes
     possible = pl.col("coefficient").sum()
     kept = marks_of(pl.col("coefficient"), pl.col("lost")).sum()
     ends = []
