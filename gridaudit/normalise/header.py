@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-
 from gridaudit import schema
 from gridaudit.read import Sheet
 
