@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from pathlib import Path
 
@@ -80,11 +79,9 @@ def audit(
     tables, house_side = _tables(reading, normaliser, circumstances)
     progress("derive")
     facts = derive(tables, circumstances, house_side)
-    with ThreadPoolExecutor(1) as beside:
-        persons = beside.submit(people, facts, secret)
-        progress("judge")
-        findings = judge(facts, compiled, lang=lang, secret=secret)
-        card = score(facts, findings, managed=config.managed, unmanaged=config.unmanaged, unknown=config.unknown)
+    progress("judge")
+    findings = judge(facts, compiled, lang=lang, secret=secret)
+    card = score(facts, findings, managed=config.managed, unmanaged=config.unmanaged, unknown=config.unknown)
     run = _run(config, compiled.rulebook, reading.files, tables.sheets, as_of, started_at, run_id, trigger)
     return Outcome(
         run=run,
@@ -93,7 +90,7 @@ def audit(
         sheets=tables.sheets,
         notes=(*reading.notes, *tables.skipped, *(note for sheet in tables.sheets for note in sheet.notes)),
         rulebook=compiled.rulebook,
-        people=persons.result(),
+        people=people(facts, secret),
         shown=shown,
     )
 
