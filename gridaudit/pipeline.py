@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from pathlib import Path
 
@@ -80,8 +81,10 @@ def audit(
     progress("derive")
     facts = derive(tables, circumstances, house_side)
     progress("judge")
-    findings = judge(facts, compiled, lang=lang, secret=secret)
-    card = score(facts, findings, managed=config.managed, unmanaged=config.unmanaged, unknown=config.unknown)
+    with ThreadPoolExecutor(1) as beside:
+        persons = beside.submit(people, facts, secret)
+        findings = judge(facts, compiled, lang=lang, secret=secret)
+        card = score(facts, findings, managed=config.managed, unmanaged=config.unmanaged, unknown=config.unknown)
     run = _run(config, compiled.rulebook, reading.files, tables.sheets, as_of, started_at, run_id, trigger)
     return Outcome(
         run=run,
@@ -90,7 +93,7 @@ def audit(
         sheets=tables.sheets,
         notes=(*reading.notes, *tables.skipped, *(note for sheet in tables.sheets for note in sheet.notes)),
         rulebook=compiled.rulebook,
-        people=people(facts, secret),
+        people=persons.result(),
         shown=shown,
     )
 
