@@ -44,7 +44,7 @@ def tables(world):
 def areas(frame, found):
     """Score, its ends and standard households of every grid and of all together."""
     lost = lost_units(frame, found)
-    expressions = score(lost, low=400, high=1000)
+    expressions = score(low=400, high=1000)
     grids = lost.group_by("grid").agg(expressions).rows_by_key("grid", named=True, unique=True)
     return {**grids, "all": lost.select(expressions).row(0, named=True)}
 

@@ -47,14 +47,14 @@ def district():
 
 
 def test_the_worked_example_by_grid(district):
-    grids = district.group_by("grid").agg(score(district, low=400, high=1000)).sort("grid")
+    grids = district.group_by("grid").agg(score(low=400, high=1000)).sort("grid")
     assert grids["score"].to_list() == [94.0, 96.33333333333333, 0.0]
     assert grids["standard_households"].to_list() == [300.0, 300.0, 80.0]
     assert grids["marks_lost"].to_list() == [18.0, 11.0, 80.0]
 
 
 def test_the_worked_example_of_the_community(district):
-    community = district.select(score(district, low=400, high=1000)).row(0, named=True)
+    community = district.select(score(low=400, high=1000)).row(0, named=True)
     assert community["score"] == pytest.approx(83.97058823529412, abs=1e-13)
     assert community["score"] == pytest.approx(100 * (1 - 109 / 680), abs=1e-13)
     assert (community["n_homes"], community["standard_households"], community["marks_lost"]) == (1250, 680.0, 109.0)
@@ -95,4 +95,4 @@ def test_a_home_without_record_keeps_nothing():
 
 def test_no_frame_no_score():
     nothing = scored([], [])
-    assert nothing.select(score(nothing, low=400, high=1000))["score"].to_list() == [None]
+    assert nothing.select(score(low=400, high=1000))["score"].to_list() == [None]
