@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import polars as pl
 
-from gridaudit.derive.keys import even, unit_name
+from gridaudit.derive.keys import PERSONAL_NUMBER, even, unit_name
 
 AREA = ("area_street", "area_community", "area_grid")
+# Stands for a person's number typed into a column for places: areas are shown in clear everywhere.
+_HIDDEN = "***"
 _WRITTEN = ["street", "community", "grid", "grid_name"]
 
 
@@ -34,7 +36,8 @@ def add_places(frame: pl.DataFrame, roster: pl.DataFrame | None) -> pl.DataFrame
         unit_name(places["community"]).alias("of"),
     )
     resolved = _without_roster(places) if roster is None else _with_roster(places, roster)
-    resolved = resolved.select(*_WRITTEN, *AREA, "grid_on_roster")
+    shown = (pl.col(name).str.replace_all(PERSONAL_NUMBER, _HIDDEN) for name in AREA)
+    resolved = resolved.with_columns(shown).select(*_WRITTEN, *AREA, "grid_on_roster")
     return frame.join(resolved, on=_WRITTEN, how="left", nulls_equal=True, maintain_order="left")
 
 

@@ -69,15 +69,7 @@ def _named(residents: pl.DataFrame, named: pl.DataFrame, houses: pl.DataFrame, u
     )
     homes = rows.select("home", "collector", **{name: pl.col(column) for name, column in _AREA.items()})
     homes = homes.join(of_grid, on="grid", how="left", nulls_equal=False, maintain_order="left")
-    return homes.select(
-        "home", "street", "community", "grid", "collector",
-        coefficient=pl.col("told").fill_null(round(unknown * MARK)),
-        coefficient_known=pl.col("told").is_not_null(),
-        stratum=pl.lit("not recorded"),
-        checkable=pl.lit(value=True),
-        recorded=pl.lit(value=False),
-        n_gone=pl.lit(0, dtype=pl.Int64),
-    )  # fmt: skip
+    return _as_homes(homes, unknown, recorded=False)
 
 
 def _first_by_place(rows: pl.DataFrame) -> pl.DataFrame:
@@ -100,12 +92,20 @@ def _from_residents(facts: Facts, unknown: float) -> pl.DataFrame:
         homes = homes.join(of_grid, on="grid", how="left", maintain_order="left")
     else:
         homes = homes.with_columns(told=pl.lit(None, dtype=pl.Int64))
+    return _as_homes(homes, unknown, recorded=True)
+
+
+def _as_homes(homes: pl.DataFrame, unknown: float, *, recorded: bool) -> pl.DataFrame:
+    """Homes known from residents alone, with the coefficient `told` of them or `unknown`.
+
+    One that a houses table lacks has been checked for by that; without a houses table nothing could be.
+    """
     return homes.select(
         "home", "street", "community", "grid", "collector",
         coefficient=pl.col("told").fill_null(round(unknown * MARK)),
         coefficient_known=pl.col("told").is_not_null(),
-        stratum=pl.lit("named"),
-        checkable=pl.lit(value=False),
-        recorded=pl.lit(value=True),
+        stratum=pl.lit("named" if recorded else "not recorded"),
+        checkable=pl.lit(not recorded),
+        recorded=pl.lit(recorded),
         n_gone=pl.lit(0, dtype=pl.Int64),
     )  # fmt: skip

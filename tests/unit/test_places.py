@@ -132,3 +132,15 @@ def test_a_home_without_grid_leaves_its_residents_their_own(facts_of):
         residents=[{"name": "王小明", "house_id": "0101", "grid": "G2"}],
     )
     assert facts.residents["area_grid"].to_list() == ["G2"]
+
+
+@pytest.mark.parametrize("number", ["43029919850714103X", "430299199003071239", "13900000000"])
+@pytest.mark.parametrize("roster", [None, ROSTER])
+def test_a_persons_number_in_a_column_for_places_is_not_shown(area_of, number, roster):
+    written = {"street": number, "community": f"社区{number}", "grid": f"{number}网格"}
+    assert area_of(roster, **written)[:3] == ("***", "社区***", "***网格")
+
+
+@pytest.mark.parametrize("code", ["430299001001002", "43029900100100201234", "430299001001999999"])
+def test_a_long_grid_code_is_no_persons_number(area_of, code):
+    assert area_of(grid=code)[2] == code
