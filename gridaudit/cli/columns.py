@@ -67,7 +67,7 @@ def _screen(sheet: Sheet, heading: Heading, lang: Lang) -> list[str]:
     ]  # fmt: skip
     for index in sorted(names):
         column = known[names[index]]
-        letters = column_letters(index + sheet.first_column)
+        letters = column_letters(index)
         meaning = column.zh if lang == "zh" else column.en
         lines.append(f"{letters:<5}{padded(printable(heading.texts[index]), 26)}{padded(column.name, 18)}{meaning}")
     serial = schema.words()["serial_headings"]

@@ -163,7 +163,7 @@ def _table(sheet: Sheet, heading: Heading, wanted: Collection[str] | None) -> tu
         table=table,
         header_row=heading.last_row + sheet.numbered_from,
         headings={name: heading.texts[indexes[0]] for name, indexes in heading.mapping.items()},
-        letters={name: column_letters(indexes[0] + sheet.first_column) for name, indexes in heading.mapping.items()},
+        letters={name: column_letters(indexes[0]) for name, indexes in heading.mapping.items()},
         unmapped=_unmapped(heading),
         n_rows=found.frame.height,
         n_left_out=found.n_left_out,

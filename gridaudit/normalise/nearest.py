@@ -48,7 +48,7 @@ def nearest_headings(sheet: Sheet) -> InputError:
     for table, name in _NEEDED:
         column = schema.columns(table)[name]
         score, index = max((similarity(text, column), -index) for index, text in enumerate(texts) if text)
-        lines.append((column.zh, column.en, texts[-index], column_letters(-index + sheet.first_column), f"{score:.2f}"))
+        lines.append((column.zh, column.en, texts[-index], column_letters(-index), f"{score:.2f}"))
     if not _looks_like_heading(texts):
         lines, texts = [], []
     return InputError(

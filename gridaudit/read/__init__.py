@@ -5,23 +5,20 @@ Formats are told by content, not by name. Two files are read side by side: the r
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
-import polars as pl
-
 from gridaudit.errors import InputError, InputErrors
-from gridaudit.read.columnar import read_parquet
-from gridaudit.read.delimited import decode, read_delimited
+from gridaudit.read.delimited import decode
+from gridaudit.read.file import FileRead, Plan, sha256, stamp
 from gridaudit.read.find import find_files
+from gridaudit.read.package import Package
 from gridaudit.read.sheet import Merge, Note, Sheet, column_letters
-from gridaudit.read.sheet_xml import Look
-from gridaudit.read.sniff import Format, sniff
-from gridaudit.read.workbook import assemble, load, look_at, sheet_names
+from gridaudit.read.sniff import sniff
+from gridaudit.read.workbook import sheet_names
 
 __all__ = ["InputFile", "Merge", "Note", "Reading", "Sheet", "column_letters", "decode", "find_files"]
 
@@ -34,16 +31,6 @@ class InputFile:
 
     path: Path
     sha256: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Plan:
-    path: Path
-    kind: Format
-    names: tuple[str, ...]
-    first_order: int
-    is_named: bool
-    notes: tuple[Note, ...]
 
 
 class Reading:
@@ -69,13 +56,13 @@ class Reading:
         self.notes: tuple[Note, ...] = (*notes, *repeated)
         self.files: list[InputFile] = []
         self.is_at_last_file = False
-        self._plans = _plan(found, sheets, {path.resolve() for path in beside})
-        ordered = sorted(self._plans, key=lambda plan: -plan.path.stat().st_size)
+        plans = _plan(found, sheets, {path.resolve() for path in beside})
+        # The smallest first: while the largest is read, what is done with the others costs no time.
+        self._reads = sorted(map(FileRead, plans), key=lambda read: read.plan.stamp[0])
+        self._order = [plan.path for plan in plans]
         self._pool = ThreadPoolExecutor(_THREADS)
-        self._loads = {plan.path: self._pool.submit(_load, plan) for plan in ordered}
-        by_size = reversed(ordered)
-        self._looks = {plan.path: self._pool.submit(look_at, plan.path, plan.kind, plan.names) for plan in by_size}
-        self._hashes = {plan.path: self._pool.submit(_sha256, plan.path) for plan in ordered}
+        self._works = [[self._pool.submit(read.work) for _ in range(_THREADS)] for read in self._reads]
+        self._hashes = {read.plan.path: self._pool.submit(sha256, read.plan.path) for read in self._reads}
 
     def __iter__(self) -> Iterator[Sheet]:
         """Yield the sheets of each file as it is ready, the smallest first.
@@ -85,14 +72,15 @@ class Reading:
         """
         errors: list[InputError] = []
         with self._pool:
-            ordered = sorted(self._plans, key=lambda plan: plan.path.stat().st_size)
-            for number, plan in enumerate(ordered, start=2):
-                self.is_at_last_file = number == len(ordered)
+            for number, (read, works) in enumerate(zip(self._reads, self._works, strict=True), start=1):
+                self.is_at_last_file = number >= len(self._reads) - 1
+                for work in works:
+                    work.result()
                 try:
-                    yield from _assemble(plan, self._loads.pop(plan.path), self._looks.pop(plan.path))
+                    yield from read.sheets()
                 except InputError as error:
                     errors.append(error)
-            self.files = [InputFile(path=plan.path, sha256=self._hashes[plan.path].result()) for plan in self._plans]
+            self.files = [InputFile(path=path, sha256=self._hashes[path].result()) for path in self._order]
         _raise(errors)
 
 
@@ -107,8 +95,8 @@ def _without_repeats(paths: Sequence[Path]) -> tuple[list[Path], list[Note]]:
             if same_size:
                 if "" in same_size:
                     first = same_size.pop("")
-                    same_size[_sha256(first)] = first
-                digest = _sha256(path)
+                    same_size[sha256(first)] = first
+                digest = sha256(path)
                 if digest in same_size:
                     notes.append(Note("same_content", {"file": path.name, "other": same_size[digest].name}))
                     continue
@@ -119,69 +107,53 @@ def _without_repeats(paths: Sequence[Path]) -> tuple[list[Path], list[Note]]:
     return kept, notes
 
 
-def _plan(paths: Sequence[Path], wanted: Sequence[str], beside: Collection[Path]) -> list[_Plan]:
+def _plan(paths: Sequence[Path], wanted: Sequence[str], beside: Collection[Path]) -> list[Plan]:
     """Tell what each file is and which of its sheets are meant."""
-    plans: list[_Plan] = []
+    plans: list[Plan] = []
     errors: list[InputError] = []
     all_names: list[str] = []
     order = 0
     for path in paths:
         is_named = path.resolve() not in beside
         try:
-            kind = sniff(path)
-            if kind in {"text", "parquet"}:
-                plans.append(
-                    _Plan(path=path, kind=kind, names=(path.stem,), first_order=order, is_named=is_named, notes=())
-                )
-                order += 1
-                continue
-            visible, hidden = sheet_names(path, kind)
+            plan, every = _plan_file(path, wanted if is_named else (), order, is_named=is_named)
         except InputError as error:
             errors.append(error)
             continue
-        all_names += [*visible, *hidden]
-        names = tuple(name for name in (*visible, *hidden) if name in wanted) if wanted and is_named else visible
-        unread = [name for name in hidden if name not in names]
-        notes = tuple(Note("hidden_sheet", {"file": path.name, "sheet": name}) for name in unread)
-        plans.append(_Plan(path=path, kind=kind, names=names, first_order=order, is_named=is_named, notes=notes))
-        order += len(names)
+        plans.append(plan)
+        all_names += every
+        order += len(plan.names)
     for name in wanted:
         if name not in all_names and not errors:
-            errors.append(
-                InputError(
-                    "E111", sheet=name, near=tuple(get_close_matches(name, all_names, n=3)) or tuple(all_names[:8])
-                )
-            )
+            near = tuple(get_close_matches(name, all_names, n=3)) or tuple(all_names[:8])
+            errors.append(InputError("E111", sheet=name, near=near))
     _raise(errors)
     return plans
 
 
-def _load(plan: _Plan) -> dict[str, pl.DataFrame] | Sheet:
-    if plan.kind == "text":
-        return read_delimited(
-            plan.path, in_disguise=plan.path.suffix.lower() in {".xlsx", ".xls", ".xlsm", ".ods", ".et"}
-        )
-    if plan.kind == "parquet":
-        return read_parquet(plan.path)
-    return load(plan.path, plan.kind, plan.names)
-
-
-def _assemble(
-    plan: _Plan, loaded: Future[dict[str, pl.DataFrame] | Sheet], looked: Future[dict[str, Look]]
-) -> Iterator[Sheet]:
-    cells, seen = loaded.result(), looked.result()
-    if isinstance(cells, Sheet):
-        yield replace(cells, order=plan.first_order, is_named=plan.is_named)
-        return
-    for index, name in enumerate(plan.names):
-        notes = plan.notes if index == 0 else ()
-        sheet = assemble(plan.path, plan.kind, name, cells.pop(name), seen.get(name), notes)
-        yield replace(sheet, order=plan.first_order + index, is_named=plan.is_named)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _plan_file(path: Path, wanted: Sequence[str], order: int, *, is_named: bool) -> tuple[Plan, list[str]]:
+    """The plan of one file, and the names of all its sheets."""
+    kind = sniff(path)
+    package = Package(path) if kind == "xlsx" else None
+    is_workbook = kind not in {"text", "parquet"}
+    visible: tuple[str, ...] = (path.stem,)
+    hidden: tuple[str, ...] = ()
+    if is_workbook:
+        visible, hidden = package.sheet_names() if package else sheet_names(path, kind)
+    every = (*visible, *hidden)
+    names = tuple(name for name in every if name in wanted) if wanted and is_workbook else visible
+    unread = [name for name in hidden if name not in names]
+    plan = Plan(
+        path=path,
+        kind=kind,
+        names=names,
+        first_order=order,
+        is_named=is_named,
+        notes=tuple(Note("hidden_sheet", {"file": path.name, "sheet": name}) for name in unread),
+        package=package,
+        stamp=stamp(path),
+    )
+    return plan, list(every) if is_workbook else []
 
 
 def _raise(errors: list[InputError]) -> None:

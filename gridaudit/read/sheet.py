@@ -41,7 +41,6 @@ class Sheet:
     frame: pl.DataFrame
     long_numbers: pl.DataFrame
     merges: tuple[Merge, ...] = ()
-    first_column: int = 0
     numbered_from: int = 1
     order: int = 0
     is_named: bool = True

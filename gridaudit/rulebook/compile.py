@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import polars as pl
@@ -43,12 +44,16 @@ def compile_rule(rule: Rule, table: str) -> CompiledRule:
     """
     when, check = (_expression(rule, text) for text in (rule.when, rule.check))
     verdict = pl.when(when).then(check)
-    dtypes = schema.rule_dtypes(table)
-    empty = pl.DataFrame(schema=dtypes)
+    empty = _empty(table)
     for name, expression in (("when", when), ("check", check)):
         _try_on_empty(rule, name, expression, empty)
     named = tuple(sorted({*when.meta.root_names(), *check.meta.root_names()}))
     return _with_needs(rule, table, verdict, named, check.meta.root_names() if rule.any_columns else named)
+
+
+@cache
+def _empty(table: str) -> pl.DataFrame:
+    return pl.DataFrame(schema=schema.rule_dtypes(table))
 
 
 def _expression(rule: Rule, text: str) -> pl.Expr:

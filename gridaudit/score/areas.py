@@ -53,9 +53,7 @@ def _level(
     by = [pl.col(key) for key in keys] or [pl.lit(1).alias("all")]
     names = [*keys] or ["all"]
     scored = homes.group_by(by).agg(*score(low=low, high=high), expected=pl.col("expected").sum())
-    people = records.group_by(by).agg(
-        n_persons=pl.col("is_person").sum().cast(pl.UInt32), n_records=pl.len().cast(pl.UInt32)
-    )
+    people = records.group_by(by).agg(pl.col("n_persons", "n_records").sum())
     problems = counted.group_by(by).agg(_counts())
     areas = scored.join(people, on=names, how="full", coalesce=True, nulls_equal=True)
     areas = areas.join(problems, on=names, how="full", coalesce=True, nulls_equal=True)
@@ -78,7 +76,7 @@ def _counts() -> list[pl.Expr]:
 
 
 def _records(facts: Facts) -> pl.DataFrame:
-    """One row per record read, with its area; residents who are present and no copies are people."""
+    """Records and people (residents present and no copies) per grid and collector: every level adds these up."""
     parts = []
     for table in ("residents", "houses"):
         frame = facts.get(table)
@@ -90,7 +88,11 @@ def _records(facts: Facts) -> pl.DataFrame:
                     is_person=is_person,
                 )
             )  # fmt: skip
-    return pl.concat(parts)
+    counts = {"n_persons": pl.col("is_person").sum(), "n_records": pl.len()}
+    small = [
+        part.group_by(KEYS).agg(count.cast(pl.UInt32).alias(name) for name, count in counts.items()) for part in parts
+    ]
+    return pl.concat(small)
 
 
 def _counted(findings: pl.DataFrame, homes: pl.DataFrame) -> pl.DataFrame:

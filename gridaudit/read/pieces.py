@@ -1,0 +1,127 @@
+"""A worksheet's XML in pieces of whole rows, so that several threads can read one sheet and none holds it all.
+
+What is cut is text between rows, nothing else is understood here: the reader in use makes cells of every piece.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from gridaudit.errors import InputError
+from gridaudit.read.package import Package, Worksheet
+
+MAX_ROWS = 1_048_576
+_LEAST = 3 * 1024**2
+# Every piece is read with the shared strings of the book; where these are many the pieces are larger.
+_TIMES_SHARED_STRINGS = 16
+_LONGEST_ROW = 64 * 1024**2
+_LONGEST_HEAD = 8 * 1024**2
+_LONGEST_TAIL = 64 * 1024**2
+_START = re.compile(rb"<((?:\w+:)?)sheetData\s*(/?)>")
+_ROW_NUMBER = re.compile(rb"""[^>]*?\sr=["'](\d+)["']""")
+
+
+class Piece(NamedTuple):
+    """Rows of a worksheet as XML; `first` and `last` are their numbers as a person sees them.
+
+    `prefix` is what the file puts before the names of its elements (`x:` or nothing); `head` is the XML in front of
+    the first row of the sheet. The last piece has the XML behind the last row in `tail`.
+    """
+
+    first: int
+    last: int
+    prefix: bytes
+    head: bytes
+    rows: bytes
+    tail: bytes = b""
+
+
+def pieces(package: Package, sheet: Worksheet, shared_size: int) -> Iterator[Piece]:
+    """Cut a worksheet into pieces.
+
+    Args:
+        package: The workbook.
+        sheet: Which of its worksheets.
+        shared_size: Bytes of XML that the reader reads again with every piece.
+
+    Raises:
+        InputError: E103 damaged, E109 rows beyond the last a sheet can have, E114 too large.
+    """
+    size = max(_LEAST, min(_TIMES_SHARED_STRINGS * shared_size, package.size(sheet.part) // 2))
+    blocks = package.blocks(sheet.part)
+    head, prefix, rest = _head(package, blocks)
+    end = b"</" + prefix + b"sheetData>"
+    closing = b"</" + prefix + b"row>"
+    following = 1
+    buffered, parts = 0, [rest]
+    if not head:
+        return
+    for block in blocks:
+        parts.append(block)
+        buffered += len(block)
+        if buffered < size:
+            continue
+        text = b"".join(parts)
+        if (at := text.find(end)) >= 0:
+            parts = [text]
+            break
+        at = text.rfind(closing) + len(closing)
+        if at < len(closing):
+            if len(text) > _LONGEST_ROW:
+                raise package.damaged()
+            parts, buffered = [text], 0
+            continue
+        piece = _piece(package, sheet, prefix, head, text[:at], following)
+        following = piece.last + 1
+        yield piece
+        parts, buffered = [text[at:]], len(text) - at
+    text = b"".join(parts)
+    at = text.find(end)
+    if at < 0:
+        raise package.damaged()
+    piece = _piece(package, sheet, prefix, head, text[:at], following)
+    yield piece._replace(tail=_tail(text[at:], blocks))
+
+
+def _head(package: Package, blocks: Iterator[bytes]) -> tuple[bytes, bytes, bytes]:
+    """The XML up to the first row, the prefix of its names, and what was read beyond; no head without any rows."""
+    text = b""
+    for block in blocks:
+        text += block
+        if match := _START.search(text):
+            if match.group(2):
+                return b"", b"", b""
+            return text[: match.end()], match.group(1), text[match.end() :]
+        if len(text) > _LONGEST_HEAD or b"<!DOCTYPE" in text:
+            break
+    raise package.damaged()
+
+
+def _tail(text: bytes, blocks: Iterator[bytes]) -> bytes:
+    """What stands behind the last row; read to its end, for only there a damaged part shows, but kept to a bound."""
+    parts, kept = [text], len(text)
+    for block in blocks:
+        if kept < _LONGEST_TAIL:
+            parts.append(block)
+            kept += len(block)
+    return b"".join(parts)
+
+
+def _piece(package: Package, sheet: Worksheet, prefix: bytes, head: bytes, rows: bytes, following: int) -> Piece:
+    """Number the rows: by their own attribute, else by counting on."""
+    tag = b"<" + prefix + b"row"
+    first = _number(rows, rows.find(tag), following, len(tag))
+    at = rows.rfind(tag)
+    last = _number(rows, at, 0, len(tag)) or first - 1 + len(re.findall(tag + rb"[\s/>]", rows))
+    if last > MAX_ROWS:
+        raise InputError("E109", file=package.path.name, sheet=sheet.name, columns=1, rows=last)
+    if first < following or last < first - 1:
+        raise package.damaged()
+    return Piece(first, last, prefix, head, rows)
+
+
+def _number(rows: bytes, at: int, otherwise: int, skip: int) -> int:
+    match = _ROW_NUMBER.match(rows, at + skip, at + 1024) if at >= 0 else None
+    return int(match.group(1)) if match else otherwise

@@ -1,0 +1,130 @@
+"""Pieces of a worksheet → its cells, through fastexcel: every piece is given to it as a small workbook of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import fastexcel
+import polars as pl
+
+from gridaudit.errors import InputError
+from gridaudit.read.guard import guarded
+from gridaudit.read.package import Package, Worksheet
+from gridaudit.read.pieces import Piece
+from gridaudit.read.sheet import NO_NUMBERS, Merge, Note, Sheet
+from gridaudit.read.sheet_xml import WIDEST, WIDEST_NARROW, is_narrow, look, merges, width
+from gridaudit.read.stored_zip import stored_zip
+
+_MAX_CELLS_OF_PIECE = 30_000_000
+MAX_CELLS = 150_000_000
+_MARK = "|"
+
+
+class Part(NamedTuple):
+    """The cells of a piece: `frame` begins at row `first` and has the columns from A on."""
+
+    first: int
+    frame: pl.DataFrame
+    long_numbers: pl.DataFrame
+    merges: tuple[Merge, ...]
+
+
+def read_piece(package: Package, sheet: Worksheet, shared: dict[str, bytes], piece: Piece) -> Part:
+    """Read the cells of a piece.
+
+    Args:
+        package: The workbook.
+        sheet: The worksheet.
+        shared: What `Package.shared_parts` gave.
+        piece: Some of its rows.
+
+    Raises:
+        InputError: E103 damaged, E109 so few cells so far apart that no memory holds what is between them.
+    """
+    _refuse_absurd(package, sheet, piece)
+    workbook = _workbook(sheet, shared, piece)
+    frame = guarded(package.path, lambda: _cells(workbook, sheet.name, skip=0 if piece.first == 1 else None))
+    n_marks = 1 if piece.first == 1 else 2
+    if frame.height < n_marks or frame["c0"][-1] != _MARK or (n_marks == 2 and frame["c0"][0] != _MARK):
+        raise package.damaged()
+    frame = frame.slice(n_marks - 1, frame.height - n_marks)
+    seen = look(piece)
+    return Part(piece.first, _with_errors(frame, piece.first, seen.errors), seen.long_numbers, merges(piece))
+
+
+def assemble(package: Package, sheet: Worksheet, parts: Sequence[Part], notes: tuple[Note, ...]) -> Sheet:
+    """Put the pieces of a sheet together, blank rows between them included, blank rows behind them dropped.
+
+    Raises:
+        InputError: E109, a used range that no memory holds.
+    """
+    parts = sorted(parts, key=lambda part: part.first)
+    while parts and (last := _filled(parts[-1].frame)).is_empty():
+        parts = parts[:-1]
+    frames = [*(part.frame for part in parts[:-1]), last] if parts else []
+    n_columns = max((frame.width for frame in frames), default=0)
+    n_rows = parts[-1].first - 1 + frames[-1].height if parts else 0
+    if n_rows * n_columns > MAX_CELLS:
+        raise InputError("E109", file=package.path.name, sheet=sheet.name, columns=n_columns, rows=n_rows)
+    following = [1, *(part.first + part.frame.height for part in parts)]
+    between = [_blank_rows(part.first - follows) for part, follows in zip(parts, following, strict=False)]
+    whole = [frame for pair in zip(between, frames, strict=True) for frame in pair if frame.height]
+    return Sheet(
+        source=package.path.name,
+        path=package.path,
+        sheet=sheet.name,
+        frame=pl.concat(whole, how="diagonal") if whole else pl.DataFrame(),
+        long_numbers=pl.concat([NO_NUMBERS, *(part.long_numbers for part in parts)]),
+        merges=tuple(merge for part in parts for merge in part.merges),
+        notes=notes,
+    )
+
+
+def _refuse_absurd(package: Package, sheet: Worksheet, piece: Piece) -> None:
+    n_rows = piece.last - piece.first + 1
+    if n_rows * (WIDEST_NARROW if is_narrow(piece) else WIDEST) <= _MAX_CELLS_OF_PIECE:
+        return
+    n_columns = width(piece)
+    if n_rows * n_columns > _MAX_CELLS_OF_PIECE:
+        raise InputError("E109", file=package.path.name, sheet=sheet.name, columns=n_columns, rows=piece.last)
+
+
+def _workbook(sheet: Worksheet, shared: dict[str, bytes], piece: Piece) -> bytes:
+    """A workbook of one piece. Marks in column A before and behind the rows keep their numbers and their columns."""
+    prefix = piece.prefix.decode()
+    cell = f'<{prefix}c t="str"><{prefix}v>{_MARK}</{prefix}v></{prefix}c></{prefix}row>'
+    before = f'<{prefix}row r="{piece.first - 1}">{cell}' if piece.first > 1 else ""
+    behind = f"<{prefix}row>{cell}</{prefix}sheetData></{prefix}worksheet>"
+    rows = (piece.head, before.encode(), piece.rows, behind.encode())
+    return stored_zip({**{name: (part,) for name, part in shared.items()}, sheet.part: rows})
+
+
+def _cells(workbook: bytes, name: str, *, skip: int | None) -> pl.DataFrame:
+    batch = fastexcel.read_excel(workbook).load_sheet_eager(name, header_row=None, skip_rows=skip, dtypes="string")
+    frame = pl.DataFrame(batch)
+    return frame.select(pl.col(old).cast(pl.String).alias(f"c{index}") for index, old in enumerate(frame.columns))
+
+
+def _with_errors(frame: pl.DataFrame, first: int, errors: Sequence[tuple[int, int, str]]) -> pl.DataFrame:
+    by_column: dict[int, tuple[list[int], list[str]]] = {}
+    for row, column, value in errors:
+        rows, values = by_column.setdefault(column, ([], []))
+        rows.append(row - first)
+        values.append(value)
+    for column, (rows, values) in by_column.items():
+        if column < frame.width and min(rows) >= 0 and max(rows) < frame.height:
+            frame = frame.with_columns(frame[f"c{column}"].scatter(rows, values))
+    return frame
+
+
+def _filled(frame: pl.DataFrame) -> pl.DataFrame:
+    """The rows up to the last filled one: those behind it are formats without a value."""
+    if not frame.height or frame["c0"][-1] is not None:
+        return frame
+    last = frame.select(pl.any_horizontal(pl.all().is_not_null())).to_series().arg_true().last()
+    return frame.head(0 if last is None else int(str(last)) + 1)
+
+
+def _blank_rows(count: int) -> pl.DataFrame:
+    return pl.DataFrame([pl.Series("c0", [None], dtype=pl.String).new_from_index(0, count)])
