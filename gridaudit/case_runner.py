@@ -50,8 +50,14 @@ def _through_the_line(case: Case) -> tuple[pl.DataFrame, int]:
 
 
 def _sheet(table: str, rows: Sequence[Mapping[str, Any]]) -> Sheet:
-    """A sheet with every column of the table; its headings are the canonical names."""
+    """A sheet with every column of the table; its headings are the canonical names.
+
+    A row may say `out_of_step = true`: a line of a text file with a cell too many.
+    """
     names = list(schema.columns(table))
     cells = [names, *([row.get(name) for name in names] for row in rows)]
     frame = pl.DataFrame(cells, schema=[(f"c{index}", pl.String) for index in range(len(names))], orient="row")
-    return Sheet(source="case", path=Path("case"), sheet=table, frame=frame, long_numbers=NO_NUMBERS)
+    out_of_step = tuple(number for number, row in enumerate(rows, start=2) if row.get("out_of_step"))
+    return Sheet(
+        source="case", path=Path("case"), sheet=table, frame=frame, long_numbers=NO_NUMBERS, out_of_step=out_of_step
+    )

@@ -152,17 +152,30 @@ def render(error: GridauditError, lang: Lang) -> str:
     """Return an error as a person reads it: what happened, what was seen, nearest matches, what to do."""
     if isinstance(error, InputErrors):
         return "\n".join(render(part, lang) for part in error.errors)
-    lines = [f"{say('error.level', lang)} {error.code} {say(f'error.{error.code}', lang, **error.params)}"]
+    params = {key: _named(value, lang) for key, value in error.params.items()}
+    lines = [f"{say('error.level', lang)} {error.code} {say(f'error.{_variant(error)}', lang, **params)}"]
     if nearest := error.params.get("nearest"):
         lines.append(say("error.E201_header", lang))
         lines += [_nearest_line(entry, lang) for entry in nearest]  # type: ignore[attr-defined]
     if error.params.get("headings"):
         lines.append(say("error.E201_found", lang, **error.params))
+    if error.params.get("others"):
+        lines.append(say("error.others", lang, **error.params))
     if error.near:
         lines.append(say("error.near", lang, names=", ".join(str(name) for name in error.near)))
     if has(f"do.{error.code}"):
         lines.append(say("error.do", lang, text=say(f"do.{error.code}", lang, **error.params)))
     return "\n".join(lines)
+
+
+def _variant(error: GridauditError) -> str:
+    """The key of an error's sentence: some codes have a more telling one for a special case."""
+    return f"{error.code}_{error.params['variant']}" if "variant" in error.params else error.code
+
+
+def _named(value: object, lang: Lang) -> object:
+    """What a file holds, in words (`kind.HTML`); anything else as it is."""
+    return say(f"kind.{value}", lang) if isinstance(value, str) and has(f"kind.{value}") else value
 
 
 def _nearest_line(entry: tuple[str, str, str, str, str], lang: Lang) -> str:

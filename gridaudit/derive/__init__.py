@@ -140,7 +140,7 @@ def _complete(frame: pl.DataFrame | None, table: str) -> pl.DataFrame | None:
     if table == "residents":
         dtypes |= {"id_no_raw": pl.String(), "id_number_cell": pl.Boolean()}
     if table in {"residents", "houses"}:
-        dtypes["copy_hash"] = pl.UInt64()
+        dtypes |= {"copy_hash": pl.UInt64(), "out_of_step": pl.Boolean()}
     missing = [pl.lit(None, dtype=dtype).alias(name) for name, dtype in dtypes.items() if name not in frame.columns]
     return frame.with_columns(missing)
 

@@ -23,7 +23,9 @@ from gridaudit.read import Note, Sheet, column_letters
 __all__ = ["Heading", "Normaliser", "SheetInfo", "Tables", "find_heading", "nearest_headings", "normalise"]
 
 # Besides the columns of the table itself: a cell's own number, and what tells copies of whole rows.
-_EXTRA: schema.Dtypes = {"id_no_raw": pl.String(), "id_number_cell": pl.Boolean(), "copy_hash": pl.UInt64()}
+_EXTRA: schema.Dtypes = {"id_no_raw": pl.String(), "id_number_cell": pl.Boolean(), "copy_hash": pl.UInt64(),
+                         "out_of_step": pl.Boolean()}  # fmt: skip
+_OTHERS_SHOWN = 5
 _COPIED = ("residents", "houses")
 
 
@@ -125,7 +127,13 @@ class Normaliser:
             raise _unrecognised(self._unrecognised)
         of_people = [info for info in self._infos if info.table in {"residents", "houses"}]
         if of_people and not any(info.n_rows for info in of_people):
-            raise InputError("E104", file=of_people[0].source, sheet=of_people[0].sheet)
+            raise InputError("E104", file=of_people[0].source, sheet=of_people[0].sheet, others=self._others())
+
+    def _others(self) -> str:
+        """The names of sheets that were not read, or not taken for a table."""
+        hidden = [note.params["sheet"] for info in self._infos for note in info.notes if note.key == "hidden_sheet"]
+        strangers = [sheet.sheet for sheet, _ in self._unrecognised if sheet.frame.height]
+        return "、".join(map(str, [*hidden, *strangers][:_OTHERS_SHOWN]))
 
 
 def normalise(sheets: Iterable[Sheet], **settings: Any) -> Tables:
@@ -155,6 +163,7 @@ def _table(sheet: Sheet, heading: Heading, wanted: Collection[str] | None) -> tu
         series += _id_cells(sheet, found.frame, heading.mapping["id_no"][0])
         series += [item.alias("id_no_text") for item in series if item.name == "id_no"]
     if table in _COPIED:
+        series.append(_out_of_step(sheet, found.frame))
         series.append(_copy_hash(found.frame, heading))
     info = SheetInfo(
         sheet_no=sheet.order,
@@ -181,6 +190,14 @@ def _id_cells(sheet: Sheet, frame: pl.DataFrame, index: int) -> list[pl.Series]:
     if raw.str.contains("E+", literal=True).any():
         is_number = is_number | raw.str.contains(r"^\s*[0-9](?:\.[0-9]+)?[eE]\+?1[4-9]\s*$").fill_null(value=False)
     return [raw, is_number.alias("id_number_cell")]
+
+
+def _out_of_step(sheet: Sheet, frame: pl.DataFrame) -> pl.Series:
+    """Whether the line has more or fewer cells than is usual in its text file; null in a file without lines."""
+    if not sheet.out_of_step:
+        return pl.Series("out_of_step", [None], dtype=pl.Boolean).new_from_index(0, frame.height)
+    rows = pl.Series(sheet.out_of_step, dtype=pl.UInt32)
+    return frame["row"].is_in(rows.implode()).alias("out_of_step")
 
 
 def _copy_hash(frame: pl.DataFrame, heading: Heading) -> pl.Series:

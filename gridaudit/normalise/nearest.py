@@ -11,6 +11,8 @@ from gridaudit.normalise.header import SEARCHED_ROWS, heading_form
 from gridaudit.read import Sheet, column_letters
 
 _SHOWN = 3
+# No register has more columns; a sheet of thousands is compared as far as this.
+_LOOKED_AT = 200
 _HEADING_LIKE = 0.75
 _NEEDED = (("residents", "name"), ("residents", "id_no"), ("houses", "house_id"), ("houses", "address"))
 
@@ -26,6 +28,8 @@ def _ratio(one: str, other: str) -> float:
     if not one or not other:
         return 0.0
     shared = sum(min(one.count(character), other.count(character)) for character in set(one))
+    if not shared:
+        return 0.0
     in_order = SequenceMatcher(None, one, other).ratio()
     return (2 * shared / (len(one) + len(other)) + in_order) / 2
 
@@ -42,8 +46,8 @@ def nearest_headings(sheet: Sheet) -> InputError:
     rows = sheet.frame.head(SEARCHED_ROWS).rows()
     counts = [len({text for text in row if text and not text.replace(".", "").isdigit()}) for row in rows]
     at = counts.index(max(counts))
-    texts = [text or "" for text in rows[at]]
-    n_columns = len([text for text in texts if text])
+    texts = [text or "" for text in rows[at][:_LOOKED_AT]]
+    n_columns = len([text for text in rows[at] if text])
     lines = []
     for table, name in _NEEDED:
         column = schema.columns(table)[name]

@@ -12,13 +12,13 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from gridaudit.errors import InputError, InputErrors
+from gridaudit.read.apart import sheet_names
 from gridaudit.read.delimited import decode
 from gridaudit.read.file import FileRead, Plan, sha256, stamp
 from gridaudit.read.find import find_files
 from gridaudit.read.package import Package
 from gridaudit.read.sheet import Merge, Note, Sheet, column_letters
 from gridaudit.read.sniff import sniff
-from gridaudit.read.workbook import sheet_names
 
 __all__ = ["InputFile", "Merge", "Note", "Reading", "Sheet", "column_letters", "decode", "find_files"]
 
@@ -80,8 +80,8 @@ class Reading:
                     yield from read.sheets()
                 except InputError as error:
                     errors.append(error)
-            self.files = [InputFile(path=path, sha256=self._hashes[path].result()) for path in self._order]
         _raise(errors)
+        self.files = [InputFile(path=path, sha256=self._hashes[path].result()) for path in self._order]
 
 
 def _without_repeats(paths: Sequence[Path]) -> tuple[list[Path], list[Note]]:

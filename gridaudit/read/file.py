@@ -11,13 +11,13 @@ from pathlib import Path
 from threading import Lock
 
 from gridaudit.errors import InputError
+from gridaudit.read.apart import read_workbook
 from gridaudit.read.columnar import read_parquet
 from gridaudit.read.delimited import read_delimited
 from gridaudit.read.package import Package, Worksheet
 from gridaudit.read.pieces import pieces
 from gridaudit.read.sheet import Note, Sheet
 from gridaudit.read.sniff import Format
-from gridaudit.read.workbook import read_workbook
 from gridaudit.read.worksheet import Part, assemble, read_piece
 
 _WORKBOOK_SUFFIXES = {".xlsx", ".xls", ".xlsm", ".ods", ".et"}
@@ -132,6 +132,13 @@ class FileRead:
 
 
 def sha256(path: Path) -> str:
-    """Return the SHA-256 of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    """Return the SHA-256 of a file.
+
+    Raises:
+        InputError: E108, it cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise InputError("E108", file=path.name, reason=error.strerror or type(error).__name__) from None

@@ -18,8 +18,10 @@ from isal import isal_zlib
 
 from gridaudit.errors import InputError
 
-MAX_WORKSHEET = 8 * 1024**3
+MAX_WORKSHEET = 3 * 1024**3
 _MAX_OTHER_PART = 256 * 1024**2
+# Shared strings: each costs the reader several times what it takes in the file.
+_MANY_STRINGS = 16 * 1024**2
 _BLOCK = 1024 * 1024
 _COMPRESSED = 128 * 1024
 _NAME_LENGTHS_AT = 26
@@ -68,9 +70,17 @@ class Package:
         return visible, tuple(sheet.name for sheet in self.worksheets if not sheet.visible)
 
     def shared_parts(self) -> dict[str, bytes]:
-        """Return what every worksheet needs besides its own part: the book, its links, styles, shared strings."""
+        """Return what every worksheet needs besides its own part: the book, its links, styles, shared strings.
+
+        Raises:
+            InputError: As `small_part`; E114 for more shared strings than a sheet has cells.
+        """
         names = ["[Content_Types].xml", "_rels/.rels", _BOOK, _LINKS, *self._shared]
-        return {name: self.small_part(name) for name in names if self._has(name)}
+        parts = {name: self.small_part(name) for name in names if self._has(name)}
+        for part in parts.values():
+            if len(part) > _MANY_STRINGS and part.count(b"<si") > _MANY_STRINGS:
+                raise InputError("E114", file=self.path.name, size=f"{len(part) / 1024**2:,.0f} MB")
+        return parts
 
     def small_part(self, name: str) -> bytes:
         """Return a part whole.
@@ -122,6 +132,8 @@ class Package:
         return name.lower() in self._folded
 
     def _entry(self, name: str) -> zipfile.ZipInfo:
+        if not self._has(name):
+            raise self.damaged()
         return self._entries[self._folded[name.lower()]]
 
 
@@ -160,10 +172,7 @@ def _inflated(path: Path, entry: zipfile.ZipInfo) -> Iterator[bytes]:
             if stream is None:
                 yield data
                 continue
-            while data:
-                block = stream.decompress(data, _BLOCK)
-                if block:
-                    yield block
-                elif data == stream.unconsumed_tail:
-                    raise EOFError
+            # What was put in may be used up while some of what comes out is still held back.
+            while not stream.eof and (block := stream.decompress(data, _BLOCK)):
+                yield block
                 data = stream.unconsumed_tail

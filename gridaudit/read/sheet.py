@@ -31,7 +31,8 @@ class Sheet:
 
     `frame` has String columns `c0`, `c1`, ... in the order of the sheet; its row i is the spreadsheet's row
     `i + numbered_from`. `long_numbers` lists the cells that hold a number of more than 15 digits (`row` as a person
-    sees it, `column` as in `frame`): digits beyond the 15th are lost. Error cells carry their text (`#N/A`).
+    sees it, `column` as in `frame`): digits beyond the 15th are lost. `out_of_step` lists the
+    rows of a text file that have more or fewer cells than is usual in it. Error cells carry their text (`#N/A`).
     `order` numbers the sheets of an input as given; `is_named` is false for the files that the config names.
     """
 
@@ -41,6 +42,7 @@ class Sheet:
     frame: pl.DataFrame
     long_numbers: pl.DataFrame
     merges: tuple[Merge, ...] = ()
+    out_of_step: tuple[int, ...] = ()
     numbered_from: int = 1
     order: int = 0
     is_named: bool = True

@@ -17,7 +17,7 @@ from gridaudit.read.sheet import NO_NUMBERS, Merge, column_index
 
 # A number of 16 and more digits, plain or as 4.30299199003071E+17, or an error (#N/A).
 _VALUE = r"<{0}v>(?:(#[^<]*)|[0-9](?:[0-9]{{15,}}(?:\.[0-9]*)?|(?:\.[0-9]+)?[eE]\+?(?:1[5-9]|[2-9][0-9])))</{0}v>"
-_FAR = r"""\sr=["'][A-Z]{3}[0-9]"""
+_FAR = r"""\sr=["'][A-Z]{3}"""
 _REFERENCE = re.compile(rb"""\sr=["']([A-Z]+)([0-9]+)["']""")
 _TYPE = re.compile(rb"""\bt=["']([^"']*)["']""")
 

@@ -10,6 +10,8 @@ from gridaudit.errors import InputError
 
 Format: TypeAlias = Literal["xlsx", "xlsb", "ods", "xls", "parquet", "text"]
 
+# More than one byte in this many is 0: no text. A few of them in a text are told by their place (E107).
+_MANY_NULS = 20
 _OLE = b"\xd0\xcf\x11\xe0"
 _WORKBOOK_SUFFIXES = {".xlsx", ".xlsm", ".xls", ".et", ".xlsb", ".ods"}
 _ODS_TYPE = b"application/vnd.oasis.opendocument.spreadsheet"
@@ -30,7 +32,7 @@ def sniff(path: Path) -> Format:
     except OSError as error:
         raise InputError("E108", file=path.name, reason=error.strerror or type(error).__name__) from None
     if size == 0:
-        raise InputError("E103", file=path.name, size=_size(size))
+        raise InputError("E103", file=path.name, size=_size(size), variant="empty")
     if head.startswith(_OLE):
         return _sniff_ole(path)
     if head.startswith(b"PK\x03\x04"):
@@ -55,7 +57,10 @@ def _sniff_zip(path: Path, size: int) -> Format:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
             mimetype = archive.read("mimetype") if "mimetype" in names else b""
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, ValueError):
+    except zipfile.BadZipFile:
+        # The directory stands at the end: a copy that broke off has none.
+        raise InputError("E103", file=path.name, size=_size(size), variant="cut") from None
+    except (OSError, RuntimeError, NotImplementedError, ValueError):
         raise InputError("E103", file=path.name, size=_size(size)) from None
     if "xl/workbook.bin" in names:
         return "xlsb"
@@ -78,9 +83,9 @@ def _sniff_text(path: Path, head: bytes) -> Format:
         if start.startswith(sign):
             raise InputError("E105", file=path.name, kind=kind)
     is_utf16 = head.startswith((b"\xff\xfe", b"\xfe\xff"))
-    if b"\x00" in head and not is_utf16:
+    if head.count(b"\x00") * _MANY_NULS > len(head) and not is_utf16:
         code = "E103" if path.suffix.lower() in _WORKBOOK_SUFFIXES else "E105"
-        raise InputError(code, file=path.name, kind="?", size=_size(path.stat().st_size))
+        raise InputError(code, file=path.name, kind="unknown", size=_size(path.stat().st_size))
     return "text"
 
 

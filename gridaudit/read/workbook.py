@@ -1,7 +1,10 @@
-"""Other workbooks (xlsb, xls, ods) → sheets, through fastexcel: every cell as text, blank rows kept."""
+"""What the process of `apart` does with a workbook (xlsb, xls, ods): names of sheets, and cells, through fastexcel."""
 
 from __future__ import annotations
 
+import io
+import json
+import sys
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -9,39 +12,37 @@ from typing import Any
 import fastexcel
 import polars as pl
 
+from gridaudit.errors import InputError
+from gridaudit.read.apart import EXIT_CODES
 from gridaudit.read.guard import guarded
-from gridaudit.read.sheet import NO_NUMBERS, Note, Sheet
+from gridaudit.read.sheet import NO_NUMBERS
 
 # Number cells of these formats have no XML to look at; a column that could hold them is asked cell by cell.
 _LONG_DIGITS = r"^[0-9]{16,}$"
 
 
-def sheet_names(path: Path, kind: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the names of the visible and of the hidden sheets."""
-    reader = guarded(path, lambda: _open(path, kind))
-    seen = {name: guarded(path, partial(_is_visible, reader, name)) for name in reader.sheet_names}
-    return tuple(name for name in seen if seen[name]), tuple(name for name in seen if not seen[name])
-
-
-def read_workbook(path: Path, kind: str, names: tuple[str, ...], notes: tuple[Note, ...]) -> list[Sheet]:
-    """Read the sheets named; columns `c0`, `c1`, ..., all String, from row 1 on.
+def visible_sheets(path: Path, kind: str) -> dict[str, bool]:
+    """Return the names of the sheets, and whether a person sees them.
 
     Raises:
-        InputError: E103 damaged.
+        InputError: E102 a password, E103 damaged.
+    """
+    reader = guarded(path, lambda: _open(path, kind))
+    return {name: guarded(path, partial(_is_visible, reader, name)) for name in reader.sheet_names}
+
+
+def read(path: Path, kind: str, names: tuple[str, ...]) -> dict[str, tuple[pl.DataFrame, pl.DataFrame]]:
+    """Read the sheets named.
+
+    Returns:
+        Per sheet the cells (`c0`, `c1`, ..., from row 1 on) and the cells with long numbers (`row`, `column`).
+
+    Raises:
+        InputError: E102 a password, E103 damaged.
     """
     reader = guarded(path, lambda: _open(path, kind))
     frames = {name: guarded(path, partial(_cells, reader, name)) for name in names}
-    return [
-        Sheet(
-            source=path.name,
-            path=path,
-            sheet=name,
-            frame=frame,
-            long_numbers=_asked(path, kind, name, frame),
-            notes=notes if number == 0 else (),
-        )
-        for number, (name, frame) in enumerate(frames.items())
-    ]
+    return {name: (frame, _asked(path, kind, name, frame)) for name, frame in frames.items()}
 
 
 def _open(path: Path, kind: str) -> fastexcel.ExcelReader:
@@ -79,3 +80,27 @@ def _asked(path: Path, kind: str, name: str, frame: pl.DataFrame) -> pl.DataFram
 def _as_booleans(path: Path, kind: str, name: str, index: int) -> fastexcel.ExcelSheet:
     dtypes: Any = {index: "boolean"}
     return _open(path, kind).load_sheet(name, header_row=None, skip_rows=0, use_columns=[index], dtypes=dtypes)
+
+
+def _sent(frame: pl.DataFrame) -> bytes:
+    buffer = io.BytesIO()
+    frame.write_ipc(buffer)
+    return len(buffer.getbuffer()).to_bytes(8) + buffer.getvalue()
+
+
+def _main(path: Path, kind: str, asked: str, *names: str) -> int:
+    """Write what was asked for to standard output."""
+    try:
+        if asked == "names":
+            answer = json.dumps(visible_sheets(path, kind)).encode()
+        else:
+            sheets = read(path, kind, names)
+            answer = b"".join(_sent(frame) for name in names for frame in sheets[name])
+    except InputError as error:
+        return next(number for number, code in EXIT_CODES.items() if code == error.code)
+    sys.stdout.buffer.write(answer)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(_main(Path(sys.argv[1]), *sys.argv[2:]))

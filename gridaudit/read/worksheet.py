@@ -42,7 +42,7 @@ def read_piece(package: Package, sheet: Worksheet, shared: dict[str, bytes], pie
     Raises:
         InputError: E103 damaged, E109 so few cells so far apart that no memory holds what is between them.
     """
-    _refuse_absurd(package, sheet, piece)
+    guarded(package.path, lambda: _refuse_absurd(package, sheet, piece))
     workbook = _workbook(sheet, shared, piece)
     frame = guarded(package.path, lambda: _cells(workbook, sheet.name, skip=0 if piece.first == 1 else None))
     n_marks = 1 if piece.first == 1 else 2
@@ -83,10 +83,11 @@ def assemble(package: Package, sheet: Worksheet, parts: Sequence[Part], notes: t
 
 def _refuse_absurd(package: Package, sheet: Worksheet, piece: Piece) -> None:
     n_rows = piece.last - piece.first + 1
-    if n_rows * (WIDEST_NARROW if is_narrow(piece) else WIDEST) <= _MAX_CELLS_OF_PIECE:
+    narrow = is_narrow(piece)
+    if narrow and n_rows * WIDEST_NARROW <= _MAX_CELLS_OF_PIECE:
         return
     n_columns = width(piece)
-    if n_rows * n_columns > _MAX_CELLS_OF_PIECE:
+    if n_columns > WIDEST or n_rows * n_columns > _MAX_CELLS_OF_PIECE:
         raise InputError("E109", file=package.path.name, sheet=sheet.name, columns=n_columns, rows=piece.last)
 
 

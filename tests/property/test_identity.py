@@ -46,7 +46,7 @@ def random_numbers(random, size):
 
 @pytest.mark.parametrize("size", [20_000, pytest.param(1_000_000, marks=pytest.mark.sim)])
 def test_the_check_digit_agrees_with_stdnum(identified, size):
-    numbers = list(random_numbers(Random(7), size))  # noqa: S311
+    numbers = list(random_numbers(Random(7), size))
     verdicts = identified(numbers)["id_check_digit_ok"].to_list()
     assert verdicts == [mod_11_2.is_valid(number) for number in numbers]
 
@@ -54,7 +54,7 @@ def test_the_check_digit_agrees_with_stdnum(identified, size):
 @pytest.mark.parametrize("size", [20_000, pytest.param(500_000, marks=pytest.mark.sim)])
 def test_mutated_numbers_agree_with_stdnum(identified, make_id, size):
     """Digits changed, swapped, dropped and doubled: a number that passes is right by stdnum, and no other passes."""
-    random = Random(11)  # noqa: S311
+    random = Random(11)
     right = [
         make_id(born=f"{year}0307", order=f"{order:03}") for year in range(1940, 2020, 4) for order in range(0, 999, 97)
     ]
@@ -94,7 +94,7 @@ def test_every_code_there_ever_was_whatever_the_year(identified, codes, compiled
 
 
 def test_any_text_is_identified(identified):
-    random = Random(3)  # noqa: S311
+    random = Random(3)
     alphabet = "0123456789Xx×ＸOl一 \u00a0\u3000'\"-/第号😀𠮷"
     texts = ["".join(random.choices(alphabet, k=random.randrange(1, 22))) for _ in range(3000)] + [None]
     frame = identified(texts)

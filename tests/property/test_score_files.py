@@ -18,7 +18,7 @@ def world(seed, make_id, *, shared_code=True, missing_home=True):
     With `shared_code` a house code stands in several grids, with `missing_home` residents of several grids name one
     home that nobody recorded.
     """
-    random = Random(seed)  # noqa: S311
+    random = Random(seed)
     houses, residents = [], []
     for number in range(1, 31):
         street, community, grid = random.choice(GRIDS)
@@ -71,7 +71,7 @@ def score_of(outcome, level="district"):
 @pytest.mark.parametrize(("shared_code", "missing_home"), [(False, False), (True, False), (False, True)])
 def test_the_order_of_rows_columns_and_files_does_not_matter(audit_files, make_id, seed, shared_code, missing_home):
     tables = world(seed, make_id, shared_code=shared_code, missing_home=missing_home)
-    random = Random(seed)  # noqa: S311
+    random = Random(seed)
     mixed = {}
     for name in ("residents", "houses"):
         rows = random.sample(tables[name], len(tables[name]))
