@@ -152,6 +152,8 @@ def render(error: GridauditError, lang: Lang) -> str:
     """Return an error as a person reads it: what happened, what was seen, nearest matches, what to do."""
     if isinstance(error, InputErrors):
         return "\n".join(render(part, lang) for part in error.errors)
+    if has(why := f"reason.{error.params.get('reason')}"):
+        error.params["reason"] = say(why, lang)
     lines = [f"{say('error.level', lang)} {error.code} {say(f'error.{error.code}', lang, **error.params)}"]
     if nearest := error.params.get("nearest"):
         lines.append(say("error.E201_header", lang))
