@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -19,6 +19,7 @@ from gridaudit.text import say
 
 if TYPE_CHECKING:
     from gridaudit.score import Outcome
+    from gridaudit.store import Claim
 
 
 def check(
@@ -48,13 +49,14 @@ def check(
         raise ConfigError("E207", reason=say("say.usage_needs_output", open_session(lang=lang).lang))
     files = expanded(files)
     session = open_session(config=config, lang=lang, quiet=quiet, no_color=no_color, near=files)
-    outcome, key = run_check(
-        session, files, sheets=sheet or (), header_row=header_row, rules=rules, as_of=as_of, save=not no_save,
-        select=_codes(select) or session.config.select, ignore=_codes(ignore) or session.config.ignore,
-    )  # fmt: skip
-    street = _known_street(outcome, street)
-    with keeping(session, outcome, key) as kept:
-        _write(session, outcome, format, output, street=street, top=None if show_all else top)
+    with claimed(session, save=not no_save) as claim:
+        outcome = run_check(
+            session, files, claim, sheets=sheet or (), header_row=header_row, rules=rules, as_of=as_of,
+            select=_codes(select) or session.config.select, ignore=_codes(ignore) or session.config.ignore,
+        )  # fmt: skip
+        street = _known_street(outcome, street)
+        with keeping(outcome, claim) as kept:
+            _write(session, outcome, format, output, street=street, top=None if show_all else top)
     if kept:
         session.tell(say("say.kept", session.lang, path=kept[0]))
     under = session.config.fail_under if fail_under is None else fail_under
@@ -63,26 +65,33 @@ def check(
     return int(exit_code(outcome, fail_on, under))
 
 
+def claimed(session: Session, *, save: bool = True) -> AbstractContextManager[Claim | None]:
+    """Take a name in the store for a run that is to be kept."""
+    from gridaudit import store
+
+    return store.claimed(session.store, session.started_at) if save else nullcontext()
+
+
 def run_check(
-    session: Session, files: list[Path], *, sheets: tuple[str, ...] | list[str] = (), header_row: int | None = None,
-    rules: Path | None = None, as_of: str | None = None, save: bool = True,
+    session: Session, files: list[Path], claim: Claim | None, *,
+    sheets: tuple[str, ...] | list[str] = (), header_row: int | None = None,
+    rules: Path | None = None, as_of: str | None = None,
     select: tuple[str, ...] = (), ignore: tuple[str, ...] = (), trigger: str = "check",
-) -> tuple[Outcome, bytes | None]:  # fmt: skip
-    """Audit files; returns the outcome, and the store's secret when the run is to be kept."""
+) -> Outcome:  # fmt: skip
+    """Audit files under the name claimed for the run; without a claim it is not to be kept."""
     from gridaudit import store
     from gridaudit.pipeline import audit
 
     if rules is not None and not rules.is_dir():
         raise ConfigError("E206", key="--rules", file=rules.name)
     folder = session.store
-    key = store.secret(folder) if save else None
     outcome = audit(
         files,
         config=session.config,
         as_of=session.as_of(as_of),
         started_at=session.started_at,
-        run_id=store.new_run_id(folder, session.started_at),
-        secret=key or b"not kept",
+        run_id=claim.run_id if claim else store.new_run_id(folder, session.started_at),
+        secret=claim.key if claim else b"not kept",
         lang=session.lang,
         sheets=sheets,
         header_row=header_row,
@@ -92,21 +101,21 @@ def run_check(
         trigger=trigger,
         progress=session.progress,
     )
-    previous, n_runs = store.previous_areas(folder, outcome)
-    return replace(outcome, previous=previous, run_number=n_runs + 1), key
+    previous, last_number = store.previous_areas(folder, outcome)
+    return replace(outcome, previous=previous, run_number=last_number + 1)
 
 
 @contextmanager
-def keeping(session: Session, outcome: Outcome, key: bytes | None) -> Iterator[list[Path]]:
+def keeping(outcome: Outcome, claim: Claim | None) -> Iterator[list[Path]]:
     """Keep the run while its screen is drawn; the folder is in the list once both are done."""
     from gridaudit import store
 
     folders: list[Path] = []
-    if key is None:
+    if claim is None:
         yield folders
         return
     with ThreadPoolExecutor(1) as beside:
-        kept = beside.submit(store.save, session.store, outcome, key)
+        kept = beside.submit(store.save, claim, outcome)
         yield folders
         folders.append(kept.result())
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from gridaudit.cli import options
-from gridaudit.cli.check import keeping, run_check
+from gridaudit.cli.check import claimed, keeping, run_check
 from gridaudit.cli.session import GRID_SCREEN, open_session, print_text
 from gridaudit.text import say
 
@@ -32,14 +32,15 @@ def demo(
     written = write_sample(place, households=households, seed=1, rates=DEFAULT_RATES)
     session = open_session(config=place / "gridaudit.toml", lang=lang, quiet=quiet, no_color=no_color, near=[place])
     files = [place / name for name in written.files if name.endswith(".xlsx")]
-    outcome, key = run_check(session, files, trigger="demo")
-    with keeping(session, outcome, key) as kept:
-        print_text(
-            check_text(outcome, "table", lang=session.lang, street=None, top=10, width=GRID_SCREEN,
-                       color=session.wants_color(), min_cell=session.config.min_cell)
-        )  # fmt: skip
-        report = place / "report.xlsx"
-        write_areas_of(report, outcome, "street", lang=session.lang)
-        session.tell(say("say.written", session.lang, path=report))
+    with claimed(session) as claim:
+        outcome = run_check(session, files, claim, trigger="demo")
+        with keeping(outcome, claim) as kept:
+            print_text(
+                check_text(outcome, "table", lang=session.lang, street=None, top=10, width=GRID_SCREEN,
+                           color=session.wants_color(), min_cell=session.config.min_cell)
+            )  # fmt: skip
+            report = place / "report.xlsx"
+            write_areas_of(report, outcome, "street", lang=session.lang)
+            session.tell(say("say.written", session.lang, path=report))
     session.tell(say("say.kept", session.lang, path=kept[0]))
     return 0

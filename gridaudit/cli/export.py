@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -13,17 +11,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gridaudit import disk
 from gridaudit.cli import options
-from gridaudit.cli.check import exit_code, keeping, run_check
+from gridaudit.cli.check import claimed, exit_code, keeping, run_check
 from gridaudit.cli.options import FailOn
 from gridaudit.cli.session import Session, open_session
-from gridaudit.errors import ConfigError, Exit, InputError, LockHeldError, OutputError
+from gridaudit.errors import ConfigError, Exit, InputError, OutputError
 from gridaudit.text import say
 
 if TYPE_CHECKING:
     from gridaudit.score import Outcome
+    from gridaudit.store import Claim
 
-_TEMPORARY = ".tmp-"
+LOCK = ".gridaudit.lock"
 _AGE = re.compile(r"(\d+)([dh])")
 _FORMATS = ("csv", "json", "xlsx", "parquet")
 
@@ -49,30 +49,35 @@ def export(
     try:
         target.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise OutputError("E301", file=target.name, reason=error.strerror or type(error).__name__) from None
+        raise OutputError("E301", file=target.name, reason=disk.reason(error)) from None
     return _locked(session, target, as_of, fail_under, lock_timeout)
 
 
 def _locked(session: Session, target: Path, as_of: str | None, fail_under: float | None, timeout: float) -> int:
-    from filelock import FileLock, Timeout
+    from gridaudit.store import alone, sweep
 
-    lock = FileLock(target / ".gridaudit.lock", timeout=timeout)
-    try:
-        with lock:
-            return _export(session, target, as_of, fail_under)
-    except Timeout:
-        raise LockHeldError("E401", folder=target.name) from None
-    except PermissionError as error:
-        raise OutputError("E301", file=target.name, reason=error.strerror or "") from None
+    with alone(target / LOCK, timeout=timeout):
+        sweep(target)
+        files = _inputs(session)
+        with claimed(session) as claim:
+            outcome = run_check(session, files, claim, as_of=as_of, trigger="export")
+            return _export(session, target, outcome, claim, fail_under)
 
 
-def _export(session: Session, target: Path, as_of: str | None, fail_under: float | None) -> int:
-    _sweep(target)
-    outcome, key = run_check(session, _inputs(session), as_of=as_of, trigger="export")
+def _export(
+    session: Session, target: Path, outcome: Outcome, claim: Claim | None, fail_under: float | None
+) -> int:  # fmt: skip
     under = session.config.fail_under if fail_under is None else fail_under
     code = exit_code(outcome, FailOn.NEVER, under)
-    with keeping(session, outcome, key):
-        folder, names = _write(session, target, outcome, code)
+    names: list[str] = []
+    try:
+        with keeping(outcome, claim):
+            folder, names = _write(session, target, outcome, code)
+    except OutputError:
+        if names:  # the results are whole, the run could not be kept
+            _point(session, target, folder, outcome, Exit.BROKE)
+        raise
+    _point(session, target, folder, outcome, code)
     if not session.quiet:
         counts = {level: outcome.findings.rows.filter(level=level).height for level in ("error", "warning", "info")}
         score: float | None = outcome.card.areas.filter(level="district")["score"].to_list()[0]
@@ -111,36 +116,46 @@ def _seconds(limit: str, name: str) -> float:
 
 
 def _write(session: Session, target: Path, outcome: Outcome, code: Exit) -> tuple[Path, list[str]]:
+    """Write the results beside, and rename them to a name that is new."""
     from gridaudit.report import export_files
-    from gridaudit.store import manifest
+    from gridaudit.store import MANIFEST, TEMPORARY, manifest, manifest_text, remove
 
     run = outcome.run.run_id
-    temporary = target / f"{_TEMPORARY}{run}-{os.getpid()}"
+    temporary = target / f"{TEMPORARY}{run}"
     try:
         temporary.mkdir(mode=0o700)
         names = export_files(
             temporary, outcome, session.config.export_formats, lang=session.lang, min_cell=session.config.min_cell
         )
-        names.append("manifest.json")
-        document = {**manifest(outcome), "files": names, "exit": int(code)}
-        (temporary / "manifest.json").write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", "utf-8")
+        contents = {name: disk.fingerprint(temporary / name) for name in names}
+        names.append(MANIFEST)
+        document = {**manifest(outcome), "files": names, "contents": contents, "exit": int(code)}
+        disk.write(temporary / MANIFEST, manifest_text(document))
+        disk.settle(temporary)
         folder, number = target / run, 1
-        while folder.exists():
+        while folder.exists() or folder.is_symlink():
             number += 1
             folder = target / f"{run}-{number}"
-        temporary.replace(folder)
-        finished = session.started_at.tzinfo
-        latest = {
-            "run": folder.name, "exit": int(code), "started_at": session.started_at.isoformat(),
-            "finished_at": _now(finished), "score": document["score"],
-        }  # fmt: skip
-        pointer = target / f"{_TEMPORARY}latest-{os.getpid()}"
-        pointer.write_text(json.dumps(latest, ensure_ascii=False, indent=1) + "\n", "utf-8")
-        _replace(pointer, target / "latest.json")
+        disk.replace(temporary, folder)
     except OSError as error:
-        shutil.rmtree(temporary, ignore_errors=True)
-        raise OutputError("E301", file=target.name, reason=error.strerror or type(error).__name__) from None
+        remove(temporary)
+        raise OutputError("E301", file=target.name, reason=disk.reason(error)) from None
     return folder, names
+
+
+def _point(session: Session, target: Path, folder: Path, outcome: Outcome, code: Exit) -> None:
+    """Let latest.json name the newest results."""
+    latest = {
+        "run": folder.name, "exit": int(code), "started_at": session.started_at.isoformat(),
+        "finished_at": _now(session.started_at.tzinfo),
+        "score": outcome.card.areas.filter(level="district")["score"].first(),
+    }  # fmt: skip
+    pointer = target / ".tmp-latest-1"
+    try:
+        disk.write(pointer, (json.dumps(latest, ensure_ascii=False, indent=1) + "\n").encode())
+        disk.replace(pointer, target / "latest.json")
+    except OSError as error:
+        raise OutputError("E301", file="latest.json", reason=disk.reason(error)) from None
 
 
 def _now(zone: object) -> str:
@@ -148,25 +163,3 @@ def _now(zone: object) -> str:
 
     assert isinstance(zone, tzinfo)  # noqa: S101 - for the type checker
     return datetime.now(zone).replace(microsecond=0).isoformat()
-
-
-def _replace(source: Path, target: Path) -> None:
-    """Windows refuses while somebody has the target open: try for a second."""
-    for attempt in range(10):
-        try:
-            source.replace(target)
-        except PermissionError:
-            if attempt == 9:
-                raise
-            time.sleep(0.1)
-        else:
-            return
-
-
-def _sweep(target: Path) -> None:
-    """Remove what a killed run left behind; the lock says that no other run is at work."""
-    for leftover in target.glob(f"{_TEMPORARY}*"):
-        if leftover.is_dir():
-            shutil.rmtree(leftover, ignore_errors=True)
-        else:
-            leftover.unlink(missing_ok=True)

@@ -10,7 +10,8 @@ from typer.core import TyperCommand, TyperGroup
 from gridaudit.text import Lang, has, say
 
 _WIDTH, _CHINESE_WIDTH = 80, 56
-_TYPER_S_OWN = {" <list[Path]>": "", " <Path>": "", "{FILE...}...": "FILE...", "[[RUN]]": "[RUN]", "[[CODE]]": "[CODE]"}
+_TYPER_S_OWN = {" <list[Path]>": "", " <Path>": "", " <str>": "", "{FILE...}...": "FILE..."}
+_TYPER_S_OWN |= {f"[[{name}]]": f"[{name}]" for name in ("RUN", "CODE", "prune")}
 _HEADINGS = ("Usage:", "Options:", "Commands:", "Arguments:")
 
 

@@ -152,7 +152,7 @@ def render(error: GridauditError, lang: Lang) -> str:
     """Return an error as a person reads it: what happened, what was seen, nearest matches, what to do."""
     if isinstance(error, InputErrors):
         return "\n".join(render(part, lang) for part in error.errors)
-    params = {key: _named(value, lang) for key, value in error.params.items()}
+    params = {key: _named(key, value, lang) for key, value in error.params.items()}
     lines = [f"{say('error.level', lang)} {error.code} {say(f'error.{_variant(error)}', lang, **params)}"]
     if nearest := error.params.get("nearest"):
         lines.append(say("error.E201_header", lang))
@@ -173,9 +173,10 @@ def _variant(error: GridauditError) -> str:
     return f"{error.code}_{error.params['variant']}" if "variant" in error.params else error.code
 
 
-def _named(value: object, lang: Lang) -> object:
-    """What a file holds, in words (`kind.HTML`); anything else as it is."""
-    return say(f"kind.{value}", lang) if isinstance(value, str) and has(f"kind.{value}") else value
+def _named(key: str, value: object, lang: Lang) -> object:
+    """What a file holds and why writing failed, in words (`kind.HTML`, `reason.ENOSPC`); anything else as it is."""
+    entry = f"{key}.{value}"
+    return say(entry, lang) if key in {"kind", "reason"} and has(entry) else value
 
 
 def _nearest_line(entry: tuple[str, str, str, str, str], lang: Lang) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import importlib
 import locale
 import os
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from gridaudit import disk
 from gridaudit.config import Config, find_config, load_config
 from gridaudit.errors import ConfigError, OutputError
 from gridaudit.text import Lang, say
@@ -114,15 +114,7 @@ def write_text(path: Path, text: str, *, bom: bool = False) -> None:
     Raises:
         OutputError: E301, with the name.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_text(text, encoding="utf-8-sig" if bom else "utf-8", newline="")
-        temporary.replace(path)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
-        raise OutputError("E301", file=path.name, reason=error.strerror or type(error).__name__) from None
+    disk.put(path, text.encode("utf-8-sig" if bom else "utf-8"))
 
 
 def stdout_is_utf8() -> bool:
@@ -131,6 +123,16 @@ def stdout_is_utf8() -> bool:
 
 
 def print_text(text: str) -> None:
-    """Print a result; a character the stream cannot carry is replaced, never a crash."""
-    sys.stdout.write(text if text.endswith("\n") else text + "\n")
-    sys.stdout.flush()
+    """Print a result; a character the stream cannot carry is replaced, never a crash.
+
+    Raises:
+        OutputError: E301, the file that the stream leads to cannot be written.
+    """
+    try:
+        sys.stdout.write(text if text.endswith("\n") else text + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - for the flush at exit
+        raise OutputError("E301", file="stdout", reason=disk.reason(error)) from None

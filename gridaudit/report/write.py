@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
-import os
 from collections.abc import Collection
 from pathlib import Path
 
-from gridaudit.errors import OutputError
+from gridaudit.disk import put, write
 from gridaudit.report.area_files import area_frame, areas_csv, json_text, summary_json
 from gridaudit.report.area_rows import MIN_CELL, in_street
 from gridaudit.report.findings_files import findings_csv, findings_jsonl, findings_parquet, parquet
@@ -86,25 +84,8 @@ def export_files(
             name = say(f"report.file_{level}", lang, date=head.as_of.strftime("%Y%m%d"))
             contents[name] = _areas_xlsx(view, level, lang, street=None, min_cell=min_cell, rulebook=rulebook)
     for name, content in contents.items():
-        (folder / name).write_bytes(content)
+        write(folder / name, content)
     return list(contents)
-
-
-def put(path: Path, content: bytes) -> None:
-    """Write a file beside its place and rename it there.
-
-    Raises:
-        OutputError: E301, with the name.
-    """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_bytes(content)
-        temporary.replace(path)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
-        raise OutputError("E301", file=path.name, reason=error.strerror or type(error).__name__) from None
 
 
 def _areas_xlsx(

@@ -159,7 +159,10 @@ def test_a_damaged_run_is_exit_2(run_cli, kept, home):
     assert "E303" in err
 
 
-@pytest.mark.usefixtures("kept")
-def test_a_run_without_manifest_is_no_run(run_cli, home):
+def test_a_last_run_without_manifest_is_damaged_not_passed_over(run_cli, kept, home):
     (home / "runs" / "20270101T000000+0800").mkdir()
-    assert run_cli("report")[0] == 0
+    code, out, err = run_cli("report")
+    assert (code, out) == (2, "")
+    assert "E303" in err
+    assert "manifest.json" in err
+    assert run_cli("report", kept)[0] == 0
