@@ -148,16 +148,15 @@ def _recognise(
     declared: Mapping[str, Mapping[str, str]],
     profiles: Mapping[str, Profile],
 ) -> Heading:
-    best = Heading(table=None, first_row=start, last_row=end, texts=texts, mapping={})
-    best_rank = (-1, -1)
     of_buildings = _is_list_of_buildings(texts)
+    best = Heading(table=None, first_row=start, last_row=end, texts=texts, mapping={}, of_buildings=of_buildings)
+    best_rank = (-1, -1)
     for table in schema.SHEET_TABLES:
         match = _layout_of(texts, table, profiles)
         mapping = map_columns(texts, table, declared.get(table, {}), match.layout(table) if match else None)
         if not any(needed <= set(mapping) for needed in _USEFUL[table]):
             continue
-        if of_buildings and table in {"residents", "houses"} and "room" not in mapping:
-            best = replace(best, of_buildings=True)
+        if of_buildings and table != "compounds" and "room" not in mapping:
             continue
         n_texts = len([text for text in texts if text])
         if table == "compounds" and not of_buildings and n_texts > _MOST_COMPOUND_HEADINGS:
@@ -182,8 +181,10 @@ def _layout_of(texts: tuple[str, ...], table: str, profiles: Mapping[str, Profil
 
 
 def _is_list_of_buildings(texts: tuple[str, ...]) -> bool:
+    """Two headings about whole buildings, and the name of a building or compound; a roster of grids has none."""
     about_buildings = set(schema.words()["building_headings"])
-    return len({heading_form(text) for text in texts if text} & about_buildings) >= _OF_BUILDINGS
+    names_place = any({"compound", "building"} & {name for name, _ in meanings(text, "houses")} for text in texts)
+    return names_place and len({heading_form(text) for text in texts if text} & about_buildings) >= _OF_BUILDINGS
 
 
 def map_columns(

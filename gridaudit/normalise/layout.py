@@ -12,7 +12,8 @@ from gridaudit import schema
 from gridaudit.config import Config
 from gridaudit.schema.profile import Codes, Layout, Profile, builtin_profiles, declared_codes, load_profile
 
-# A layout is recognised when it covers this share of the headings, this many of them, and this many more than the next.
+# A layout is recognised when it covers this share of the headings, this many of them, this many more than the next, and
+# one of them is in no other layout.
 _COVERS = 0.8
 _AT_LEAST = 5
 _AHEAD = 2
@@ -84,7 +85,7 @@ def recognised(texts: tuple[str, ...], table: str, form: Forms) -> Match | None:
         return None
     n_words, n_signature, name = covered[0]
     next_best = covered[1][0] if len(covered) > 1 else 0
-    clear = n_words >= max(_AT_LEAST, _COVERS * len(forms)) and n_words >= next_best + _AHEAD
+    clear = n_signature > 0 and n_words >= max(_AT_LEAST, _COVERS * len(forms)) and n_words >= next_best + _AHEAD
     certain = n_signature >= _SIGNATURE and n_words >= _COVERS_WITH_SIGNATURE * len(forms)
     return Match(builtin_profiles()[name], certain) if clear or certain else None
 
