@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +21,8 @@ _INPUT: Mapping[str, tuple[type, ...]] = {
     "path": (str, list), "sheet": (str, list), "header_row": (int,), "max_age": (str,), "profile": (str,),
     "columns": (dict,), "codes": (dict,),
 }  # fmt: skip
+_SECTION_LINE = re.compile(r"\s*\[([^\[\]]+)\]")
+_KEY_LINE = re.compile(r"\s*([\w-]+|\"[^\"]+\")\s*=")
 # Section → key → type; "*" stands for any key.
 _KEYS: Mapping[str, Mapping[str, tuple[type, ...]]] = {
     "": {
@@ -149,6 +152,34 @@ def columns_files(path: Path | None, near: Sequence[Path] = ()) -> list[Path]:
     base = path.parent if path is not None else Path()
     folders = dict.fromkeys([base, *(item if item.is_dir() else item.parent for item in near)])
     return [folder / COLUMNS_NAME for folder in folders if (folder / COLUMNS_NAME).is_file()]
+
+
+def known_settings() -> tuple[str, ...]:
+    """Return every setting the config may hold, by its full name; those of single rules are besides."""
+    return tuple(f"{section}.{key}" if section else key for section, keys in _KEYS.items() for key in keys)
+
+
+def settings_in(path: Path) -> dict[str, tuple[Any, int | None]]:
+    """Return what a TOML file sets: full name → value and line (None where the file writes it in an unusual way).
+
+    Raises:
+        ConfigError: E204 not readable or no TOML.
+    """
+    lines: dict[str, int] = {}
+    section = ""
+    for number, line in enumerate(path.read_text("utf-8-sig").splitlines() if path.is_file() else (), start=1):
+        if found := _SECTION_LINE.match(line):
+            section = found.group(1).replace(" ", "").replace('"', "") + "."
+        elif found := _KEY_LINE.match(line):
+            lines[section + found.group(1).strip('"')] = number
+    return {name: (value, lines.get(name)) for name, value in _flat(_toml(path)).items()}
+
+
+def _flat(data: Mapping[str, Any], before: str = "") -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for key, value in data.items():
+        flat.update(_flat(value, f"{before}{key}.") if isinstance(value, dict) else {f"{before}{key}": value})
+    return flat
 
 
 def _toml(path: Path) -> dict[str, Any]:

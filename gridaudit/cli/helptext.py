@@ -58,7 +58,7 @@ def describe(group: Any, lang: Lang) -> None:
         command.lang = lang
         context = typer.Context(command, **command.context_settings)
         for parameter in (*command.params, command.get_help_option(context)):
-            keys = (f"argument.{name}_{parameter.name}", f"option.{parameter.name}")
+            keys = (f"argument.{name}_{parameter.name}", f"option.{name}_{parameter.name}", f"option.{parameter.name}")
             key = next((key for key in keys if has(key)), None)
             if key is not None:
                 parameter.help = say(key, lang)

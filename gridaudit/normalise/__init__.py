@@ -23,8 +23,8 @@ from gridaudit.read import Note, Sheet, column_letters
 from gridaudit.schema.profile import Codes
 
 __all__ = [
-    "Heading", "Layouts", "Normaliser", "SheetInfo", "Tables", "declared_layouts", "find_heading", "nearest_headings",
-    "normalise",
+    "Heading", "Layouts", "Normaliser", "SheetInfo", "Tables", "codes_of", "declared_layouts", "find_heading",
+    "nearest_headings", "normalise",
 ]  # fmt: skip
 
 # Besides the columns of the table itself: a cell's own number, and what tells copies of whole rows.

@@ -57,7 +57,10 @@ class Profile:
 def builtin_profiles() -> dict[str, Profile]:
     """Return the profiles that come with the program, by name."""
     folder = files("gridaudit.schema").joinpath("profiles")
-    entries = sorted((entry for entry in folder.iterdir() if entry.name.endswith(".toml")), key=lambda item: item.name)
+    entries = sorted(
+        (entry for entry in folder.iterdir() if entry.name.endswith(".toml")),
+        key=lambda item: item.name[: -len(".toml")],
+    )
     names = [entry.name.removesuffix(".toml") for entry in entries]
     return {
         name: _profile(name, tomllib.loads(entry.read_text("utf-8")))
