@@ -31,7 +31,7 @@ def columns(
 ) -> int:
     """Print the mapping of every sheet; with --save, write it beside the config (else beside the file)."""
     from gridaudit.config import COLUMNS_NAME
-    from gridaudit.normalise import declared_layouts, find_heading
+    from gridaudit.normalise import declared_layouts, heading_of
     from gridaudit.read import Reading
 
     session = open_session(config=config, lang=lang, quiet=quiet, near=[file])
@@ -39,7 +39,7 @@ def columns(
     mappings: dict[str, dict[str, str]] = {}
     profiles = dict(session.config.profiles)
     for found in sorted(Reading([file], sheets=sheet or ()), key=lambda item: item.order):
-        heading = find_heading(found, row=header_row, declared=session.config.columns, profiles=layouts.profiles)
+        heading = heading_of(found, layouts, row=header_row, declared=session.config.columns)
         print_text("\n".join([*_screen(found, heading, session.lang), *layout_lines(heading, session.lang)]) + "\n")
         if heading.table is not None:
             texts = {name: heading.texts[indexes[0]] for name, indexes in heading.mapping.items()}

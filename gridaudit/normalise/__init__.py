@@ -15,24 +15,22 @@ import polars as pl
 from gridaudit import schema
 from gridaudit.errors import InputError
 from gridaudit.normalise.cells import read_columns
-from gridaudit.normalise.header import SEARCHED_ROWS, Heading, codes_of, find_heading
+from gridaudit.normalise.header import SEARCHED_ROWS, Heading, codes_of, find_heading, heading_of
 from gridaudit.normalise.layout import Layouts, declared_layouts
 from gridaudit.normalise.nearest import nearest_headings
+from gridaudit.normalise.notes import layout_notes, not_read, undeclared
 from gridaudit.normalise.rows import records
 from gridaudit.read import Note, Sheet, column_letters
 from gridaudit.schema.profile import Codes
 
 __all__ = [
     "Heading", "Layouts", "Normaliser", "SheetInfo", "Tables", "codes_of", "declared_layouts", "find_heading",
-    "nearest_headings", "normalise",
+    "heading_of", "nearest_headings", "normalise",
 ]  # fmt: skip
 
 # Besides the columns of the table itself: a cell's own number, and what tells copies of whole rows.
 _EXTRA: schema.Dtypes = {"id_no_raw": pl.String(), "id_number_cell": pl.Boolean(), "copy_hash": pl.UInt64()}
 _COPIED = ("residents", "houses")
-# Columns whose bare codes nobody misses: the sex is told by the ID numbers.
-_TOLD_OTHERWISE = ("sex",)
-_MOSTLY = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +102,8 @@ class Normaliser:
 
     def add(self, sheet: Sheet) -> str | None:
         """Normalise a sheet; returns the table it belongs to, None when it is no table of ours."""
-        heading = self._heading(sheet)
+        row = self._header_row if sheet.is_named else None
+        heading = heading_of(sheet, self._layouts, row=row, declared=self._declared)
         if heading.table is None:
             self._unrecognised.append((replace(sheet, frame=sheet.frame.head(SEARCHED_ROWS)), heading))
             return None
@@ -113,16 +112,6 @@ class Normaliser:
         self._infos.append(info)
         self._parts[heading.table].append(frame)
         return heading.table
-
-    def _heading(self, sheet: Sheet) -> Heading:
-        """The heading in the row a person gave, else in the row the config gives for a table, else searched for."""
-        row = self._header_row if sheet.is_named else None
-        given = dict.fromkeys(self._layouts.header_rows.items()) if row is None and sheet.is_named else {}
-        for table, at in given:
-            found = find_heading(sheet, row=at, declared=self._declared, profiles=self._layouts.profiles)
-            if found.table == table:
-                return found
-        return find_heading(sheet, row=row, declared=self._declared, profiles=self._layouts.profiles)
 
     def tables(self) -> Tables:
         """Return the tables of the sheets added so far, in the order of the input."""
@@ -133,7 +122,7 @@ class Normaliser:
             sheets=tuple(infos),
             skipped=(
                 *(Note("no_rows", {"file": info.source, "sheet": info.sheet}) for info in infos if not info.n_rows),
-                *(_not_read(sheet, heading) for sheet, heading in strangers),
+                *(not_read(sheet, heading) for sheet, heading in strangers),
             ),
         )
 
@@ -161,11 +150,6 @@ def normalise(sheets: Iterable[Sheet], **settings: Any) -> Tables:
         normaliser.add(sheet)
     normaliser.refuse_nothing()
     return normaliser.tables()
-
-
-def _not_read(sheet: Sheet, heading: Heading) -> Note:
-    key = "buildings" if heading.of_buildings else "not_a_table"
-    return Note(key, {"file": sheet.source, "sheet": sheet.sheet})
 
 
 def _table(
@@ -199,39 +183,9 @@ def _table(
         n_rows=found.frame.height,
         n_left_out=found.n_left_out,
         n_filled_down=found.n_filled_down,
-        notes=(*sheet.notes, *_layout_notes(sheet, heading, codes), *_undeclared(sheet, table, read)),
+        notes=(*sheet.notes, *layout_notes(sheet, heading, codes), *undeclared(sheet, table, read)),
     )
     return info, pl.DataFrame(series)
-
-
-def _layout_notes(sheet: Sheet, heading: Heading, codes: Codes) -> list[Note]:
-    """Which layout was recognised or declared, and which codes are read by it."""
-    if heading.layout is None:
-        return []
-    profile = heading.layout.profile
-    names: dict[str, object] = {"file": sheet.source, "name": profile.name, "zh": profile.zh, "en": profile.en}
-    columns = schema.columns(str(heading.table))
-    coded = [columns[name] for name in heading.mapping if name in codes]
-    if not coded:
-        return [Note("layout", names)]
-    labels = {"columns_zh": "、".join(item.zh for item in coded), "columns_en": ", ".join(item.en for item in coded)}
-    return [Note("layout_codes", names | labels)]
-
-
-def _undeclared(sheet: Sheet, table: str, read: list[pl.Series]) -> list[Note]:
-    """Columns filled mostly with bare codes of a coding that nobody declared."""
-    series = {item.name: item for item in read}
-    bare = []
-    for name, column in schema.columns(table).items():
-        flags = series.get(f"{name}_undeclared")
-        if flags is not None and name not in _TOLD_OTHERWISE:
-            n_filled = flags.len() - series[f"{name}_text"].null_count()
-            if n_filled and flags.sum() > _MOSTLY * n_filled:
-                bare.append(column)
-    if not bare:
-        return []
-    labels = {"columns_zh": "、".join(item.zh for item in bare), "columns_en": ", ".join(item.en for item in bare)}
-    return [Note("undeclared_codes", {"file": sheet.source, **labels})]
 
 
 def _id_cells(sheet: Sheet, frame: pl.DataFrame, index: int) -> list[pl.Series]:

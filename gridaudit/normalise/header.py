@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from gridaudit import schema
-from gridaudit.normalise.layout import Match, known_headings, recognised
+from gridaudit.normalise.layout import Layouts, Match, known_headings, recognised
 from gridaudit.read import Sheet
 from gridaudit.schema.profile import Codes, Layout, Profile
 
@@ -110,6 +110,22 @@ def find_heading(
                 better = _n_mapped(heading) > _n_mapped(best) or (heading.of_buildings and not best.texts)
                 best = heading if better else best
     return best
+
+
+def heading_of(
+    sheet: Sheet,
+    layouts: Layouts,
+    *,
+    row: int | None = None,
+    declared: Mapping[str, Mapping[str, str]] | None = None,
+) -> Heading:
+    """Find the heading in the row a person gave, else in the row the config gives for a table, else by itself."""
+    given = layouts.header_rows.items() if row is None and sheet.is_named else ()
+    for table, at in given:
+        found = find_heading(sheet, row=at, declared=declared, profiles=layouts.profiles)
+        if found.table == table:
+            return found
+    return find_heading(sheet, row=row, declared=declared, profiles=layouts.profiles)
 
 
 def _n_mapped(heading: Heading) -> int:

@@ -142,3 +142,11 @@ def test_check_says_which_layout_it_read_by(run_cli, tmp_path, faults, lang):
     assert "b.csv" in first
     assert "profile" in first
     assert faults(first) == []
+
+
+def test_the_row_the_config_gives_is_where_the_heading_is(run_cli, tmp_path):
+    lines = ["说明"] * 25
+    (tmp_path / "r.csv").write_text("\n".join([*lines, "姓名,身份证号", "张三丰,430299199003071239"]) + "\n", "utf-8")
+    assert "认不出" in run_cli("columns", "r.csv")[1]
+    (tmp_path / "gridaudit.toml").write_text("[input.residents]\nheader_row = 26\n", "utf-8")
+    assert "表头在第 26 行" in run_cli("columns", "r.csv")[1]

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter
+from datetime import date
 from pathlib import Path
 
 import openpyxl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from stdnum.iso7064 import mod_11_2
 
 from gridaudit import schema
+from gridaudit.derive import Circumstances, derive, load_area_codes
 from gridaudit.errors import ConfigError
 from gridaudit.normalise import Layouts, find_heading, normalise
-from gridaudit.normalise.header import heading_form
+from gridaudit.normalise.header import heading_form, map_columns
 from gridaudit.normalise.layout import known_headings
+from gridaudit.rulebook import builtin_folder
 from gridaudit.schema.profile import builtin_profiles, load_profile
 
 LAYOUTS = tomllib.loads(Path(__file__).with_name("layouts.toml").read_text("utf-8"))["layout"]
@@ -38,6 +44,12 @@ def workbook(tmp_path):
         return path
 
     return build
+
+
+@pytest.fixture(scope="module")
+def derived(extra_codes):
+    codes = load_area_codes(builtin_folder(), extra_codes)
+    return lambda tables: derive(tables, Circumstances(as_of=date(2026, 9, 1), area_codes=codes))
 
 
 def read(sheets, **layouts):
@@ -219,3 +231,37 @@ def test_no_such_profile_names_those_there_are(tmp_path, name):
     with pytest.raises(ConfigError, match="E231") as caught:
         load_profile(name, base=tmp_path)
     assert "ruoyi" in caught.value.near
+
+
+def people(code_of_men, n=60):
+    """Men and women of one coding, 0 and 1, as rows of a sheet; a man's number has an odd order."""
+    digits = [f"430299{1950 + index}0307{index:02}{index % 2}" for index in range(n)]
+    ids = [number + mod_11_2.calc_check_digit(number) for number in digits]
+    return [["甲乙", code_of_men if index % 2 else str(1 - int(code_of_men)), ids[index]] for index in range(n)]
+
+
+@pytest.mark.parametrize(
+    ("profile", "is_reversed", "men"), [("ruoyi", False, "男"), ("gbt31000", True, None), (None, True, "男")]
+)
+def test_the_declared_coding_of_the_sex_is_held_against_the_numbers(sheet_of, derived, profile, is_reversed, men):
+    """0 is a man here: right for RuoYi, nothing in GB (where 1 would be a man), told by the numbers without a profile."""
+    rows = [["姓名", "性别", "身份证号"], *people("0")]
+    profiles = {"residents": load_profile(profile)} if profile else {}
+    facts = derived(normalise([sheet_of(rows)], layouts=Layouts(profiles=profiles)))
+    assert facts.files["sex_coding_reversed"].to_list() == [is_reversed]
+    assert facts.residents.filter(facts.residents["id_sex"] == "男")["sex"].unique().to_list() == [men]
+
+
+@given(st.sampled_from(sorted(builtin_profiles())), st.data())
+def test_a_declared_layout_never_reads_what_it_leaves_unread(name, data):
+    profile = builtin_profiles()[name]
+    table = data.draw(st.sampled_from(sorted(profile.tables)))
+    layout = profile.tables[table]
+    every = [text for texts in (*layout.columns.values(), layout.others) for text in texts]
+    texts = tuple(data.draw(st.lists(st.sampled_from(every), unique=True)))
+    mapping = map_columns(texts, table, {}, layout)
+    used = [index for indexes in mapping.values() for index in indexes]
+    assert len(used) == len(set(used))
+    assert {texts[index] for index in used} & set(layout.others) == set()
+    for column, indexes in mapping.items():
+        assert {texts[index] for index in indexes} <= set(layout.columns[column])
