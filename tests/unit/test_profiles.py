@@ -244,7 +244,7 @@ def people(code_of_men, n=60):
     ("profile", "is_reversed", "men"), [("ruoyi", False, "男"), ("gbt31000", True, None), (None, True, "男")]
 )
 def test_the_declared_coding_of_the_sex_is_held_against_the_numbers(sheet_of, derived, profile, is_reversed, men):
-    """0 is a man here: right for RuoYi, nothing in GB (where 1 would be a man), told by the numbers without a profile."""
+    """0 is a man here: right for RuoYi, nothing in GB, where 1 would be one; told by the numbers without a profile."""
     rows = [["姓名", "性别", "身份证号"], *people("0")]
     profiles = {"residents": load_profile(profile)} if profile else {}
     facts = derived(normalise([sheet_of(rows)], layouts=Layouts(profiles=profiles)))
