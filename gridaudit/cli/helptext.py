@@ -10,7 +10,14 @@ from typer.core import TyperCommand, TyperGroup
 from gridaudit.text import Lang, has, say
 
 _WIDTH, _CHINESE_WIDTH = 80, 56
-_TYPER_S_OWN = {" <list[Path]>": "", " <Path>": "", "{FILE...}...": "FILE...", "[[RUN]]": "[RUN]", "[[CODE]]": "[CODE]"}
+_TYPER_S_OWN = {
+    " <list[Path]>": "",
+    " <Path>": "",
+    "{FILE...}...": "FILE...",
+    "[[FILE...]]...": "[FILE...]",
+    "[[RUN]]": "[RUN]",
+    "[[CODE]]": "[CODE]",
+}
 _HEADINGS = ("Usage:", "Options:", "Commands:", "Arguments:")
 
 
