@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,11 +16,25 @@ from gridaudit.errors import ConfigError
 CONFIG_NAME = "gridaudit.toml"
 COLUMNS_NAME = "columns.toml"
 _TABLES = ("residents", "houses", "grids", "compounds")
+_PROFILES = "profiles"
+_INPUT: Mapping[str, tuple[type, ...]] = {
+    "path": (str, list), "sheet": (str, list), "header_row": (int,), "max_age": (str,), "profile": (str,),
+    "columns": (dict,), "codes": (dict,),
+}  # fmt: skip
+_SECTION_LINE = re.compile(r"\s*\[([^\[\]]+)\]")
+_KEY_LINE = re.compile(r"\s*([\w-]+|\"[^\"]+\")\s*=")
 # Section → key → type; "*" stands for any key.
 _KEYS: Mapping[str, Mapping[str, tuple[type, ...]]] = {
-    "": {"schema": (int,), "district": (str,), "as_of": (date, str), "timezone": (str,), "lang": (str,)},
-    "input.residents": {"path": (str,), "sheet": (str,), "columns": (dict,), "max_age": (str,)},
-    "input.houses": {"path": (str,), "sheet": (str,), "columns": (dict,), "max_age": (str,)},
+    "": {
+        "schema": (int,),
+        "district": (str,),
+        "as_of": (date, str),
+        "timezone": (str,),
+        "lang": (str,),
+        "profile": (str,),
+    },
+    "input.residents": _INPUT,
+    "input.houses": _INPUT,
     "grids": {"path": (str,), "columns": (dict,)},
     "coefficients": {"managed": (int, float), "unmanaged": (int, float), "unknown": (int, float), "compounds": (str,)},
     "area_codes": {"extra": (str,)},
@@ -39,10 +54,13 @@ class Config:
     as_of: date | None = None
     timezone: str = "Asia/Shanghai"
     lang: str | None = None
-    inputs: Mapping[str, str] = field(default_factory=dict)
+    inputs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     max_age: Mapping[str, str] = field(default_factory=dict)
     sheets: tuple[str, ...] = ()
+    header_rows: Mapping[str, int] = field(default_factory=dict)
     columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    profiles: Mapping[str, str] = field(default_factory=dict)
+    codes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     roster: Path | None = None
     compounds: Path | None = None
     extra_area_codes: Path | None = None
@@ -85,19 +103,32 @@ def load_config(path: Path | None, *, near: Sequence[Path] = ()) -> Config:
     export = data.get("export", {})
     columns = {name: dict(inputs.get(name, {}).get("columns", {})) for name in ("residents", "houses")}
     columns["grids"] = dict(grids.get("columns", {}))
-    for folder in dict.fromkeys([base, *(item if item.is_dir() else item.parent for item in near)]):
-        if (folder / COLUMNS_NAME).is_file():
-            columns = _merged(columns, _toml(folder / COLUMNS_NAME))
+    profiles = {name: table["profile"] for name, table in inputs.items() if "profile" in table}
+    for saved in columns_files(path, near):
+        data_of_columns = _toml(saved)
+        profiles = {**_saved_profiles(data_of_columns), **profiles}
+        columns = _merged(columns, data_of_columns)
+    if "profile" in data:
+        profiles = dict.fromkeys(_TABLES, data["profile"]) | profiles
     return Config(
         path=path,
         district=data.get("district", ""),
         as_of=_date(data.get("as_of")),
         timezone=data.get("timezone", "Asia/Shanghai"),
         lang=_one_of(data.get("lang"), ("zh", "en", None), "lang"),
-        inputs={name: str(base / table["path"]) for name, table in inputs.items() if "path" in table},
+        inputs={
+            name: tuple(str(base / pattern) for pattern in _texts(table["path"], f"input.{name}.path"))
+            for name, table in inputs.items()
+            if "path" in table
+        },
         max_age={name: table["max_age"] for name, table in inputs.items() if "max_age" in table},
-        sheets=tuple(table["sheet"] for table in inputs.values() if "sheet" in table),
+        sheets=tuple(
+            sheet for name, table in inputs.items() for sheet in _texts(table.get("sheet", []), f"input.{name}.sheet")
+        ),
+        header_rows={name: table["header_row"] for name, table in inputs.items() if "header_row" in table},
         columns=columns,
+        profiles=profiles,
+        codes={name: table["codes"] for name, table in inputs.items() if "codes" in table},
         roster=_file(base, grids.get("path"), "grids.path"),
         compounds=_file(base, weights.get("compounds"), "coefficients.compounds"),
         extra_area_codes=_file(base, data.get("area_codes", {}).get("extra"), "area_codes.extra"),
@@ -114,6 +145,41 @@ def load_config(path: Path | None, *, near: Sequence[Path] = ()) -> Config:
         export_formats=tuple(export.get("formats", ("csv", "json", "xlsx"))),
         fail_under=float(export.get("fail_under", 0.0)),
     )
+
+
+def columns_files(path: Path | None, near: Sequence[Path] = ()) -> list[Path]:
+    """Return the files of `columns --save` that count: beside the config, then beside the inputs."""
+    base = path.parent if path is not None else Path()
+    folders = dict.fromkeys([base, *(item if item.is_dir() else item.parent for item in near)])
+    return [folder / COLUMNS_NAME for folder in folders if (folder / COLUMNS_NAME).is_file()]
+
+
+def known_settings() -> tuple[str, ...]:
+    """Return every setting the config may hold, by its full name; those of single rules are besides."""
+    return tuple(f"{section}.{key}" if section else key for section, keys in _KEYS.items() for key in keys)
+
+
+def settings_in(path: Path) -> dict[str, tuple[Any, int | None]]:
+    """Return what a TOML file sets: full name → value and line (None where the file writes it in an unusual way).
+
+    Raises:
+        ConfigError: E204 not readable or no TOML.
+    """
+    lines: dict[str, int] = {}
+    section = ""
+    for number, line in enumerate(path.read_text("utf-8-sig").splitlines() if path.is_file() else (), start=1):
+        if found := _SECTION_LINE.match(line):
+            section = found.group(1).replace(" ", "").replace('"', "") + "."
+        elif found := _KEY_LINE.match(line):
+            lines[section + found.group(1).strip('"')] = number
+    return {name: (value, lines.get(name)) for name, value in _flat(_toml(path)).items()}
+
+
+def _flat(data: Mapping[str, Any], before: str = "") -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for key, value in data.items():
+        flat.update(_flat(value, f"{before}{key}.") if isinstance(value, dict) else {f"{before}{key}": value})
+    return flat
 
 
 def _toml(path: Path) -> dict[str, Any]:
@@ -194,9 +260,25 @@ def _file(base: Path, name: Any, key: str) -> Path | None:
     return path
 
 
+def _texts(value: Any, key: str) -> tuple[str, ...]:
+    values = value if isinstance(value, list) else [value]
+    if not all(isinstance(item, str) for item in values):
+        raise ConfigError("E203", key=key)
+    return tuple(values)
+
+
+def _saved_profiles(saved: Mapping[str, Any]) -> dict[str, str]:
+    profiles = saved.get(_PROFILES, {})
+    if not isinstance(profiles, dict) or not set(profiles) <= set(_TABLES):
+        raise ConfigError("E202", key=f"{COLUMNS_NAME}: {_PROFILES}", near=_TABLES)
+    return {table: str(name) for table, name in profiles.items()}
+
+
 def _merged(columns: dict[str, dict[str, str]], saved: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     """Columns of the config come before those of `columns.toml`."""
     for table, mapping in saved.items():
+        if table == _PROFILES:
+            continue
         if table not in _TABLES or not isinstance(mapping, dict):
             raise ConfigError("E202", key=f"{COLUMNS_NAME}: {table}", near=_TABLES)
         columns[table] = {**mapping, **columns.get(table, {})}

@@ -14,7 +14,7 @@ from gridaudit.config import Config
 from gridaudit.derive import NEEDED, Circumstances, HouseSide, derive, derive_houses, load_area_codes
 from gridaudit.errors import ConfigError, InputError
 from gridaudit.judge import Compiled, compile_rulebook, judge
-from gridaudit.normalise import Normaliser, SheetInfo, Tables
+from gridaudit.normalise import Normaliser, SheetInfo, Tables, declared_layouts
 from gridaudit.read import InputFile, Reading
 from gridaudit.rulebook import Rulebook, builtin_folder, load_rulebook
 from gridaudit.score import Outcome, Run, people, score
@@ -76,7 +76,9 @@ def audit(
     shown = _shown(compiled.rulebook, select, ignore)
     circumstances = _circumstances(config, as_of)
     progress("read")
-    normaliser = Normaliser(wanted=_wanted(compiled), header_row=header_row, declared=config.columns)
+    normaliser = Normaliser(
+        wanted=_wanted(compiled), header_row=header_row, declared=config.columns, layouts=declared_layouts(config)
+    )
     tables, house_side = _tables(reading, normaliser, circumstances)
     progress("derive")
     facts = derive(tables, circumstances, house_side)

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gridaudit.cli import options
+from gridaudit.cli.inputs import configured_inputs
 from gridaudit.cli.options import CheckFormat, FailOn
 from gridaudit.cli.session import GRID_SCREEN, Session, open_session, print_text, stdout_is_utf8, write_text
+from gridaudit.cli.settings import effective_settings, settings_screen
 from gridaudit.errors import ConfigError, Exit, GridauditError
 from gridaudit.text import say
 
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def check(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", show_default=False)],
+    files: Annotated[list[Path] | None, typer.Argument(metavar="[FILE...]", show_default=False)] = None,
     *,
     sheet: options.Sheet = None,
     header_row: options.HeaderRow = None,
@@ -37,6 +39,7 @@ def check(
     format: Annotated[CheckFormat, typer.Option("--format")] = CheckFormat.TABLE,  # noqa: A002 - the option's name
     output: options.Output = None,
     no_save: Annotated[bool, typer.Option("--no-save")] = False,
+    show_config: Annotated[bool, typer.Option("--show-config")] = False,
     show_all: options.ShowAll = False,
     top: options.Top = 20,
     config: options.Config = None,
@@ -44,11 +47,20 @@ def check(
     quiet: options.Quiet = False,
     no_color: options.NoColor = False,
 ) -> int:
-    """Check files; exit 1 when something at or above --fail-on was found."""
+    """Check files, or those the config names; exit 1 when something at or above --fail-on was found."""
     if format in {CheckFormat.PARQUET, CheckFormat.XLSX} and output is None:
         raise ConfigError("E207", reason=say("say.usage_needs_output", open_session(lang=lang).lang))
-    files = expanded(files)
-    session = open_session(config=config, lang=lang, quiet=quiet, no_color=no_color, near=files)
+    given = expanded(files or [])
+    session = open_session(config=config, lang=lang, quiet=quiet, no_color=no_color, near=given)
+    if show_config:
+        options_given = {
+            "as_of": ("--as-of", as_of), "lang": ("--lang", lang), "rules.select": ("--select", select),
+            "rules.ignore": ("--ignore", ignore), "rules.folder": ("--rules", rules),
+            "export.fail_under": ("--fail-under", fail_under),
+        }  # fmt: skip
+        print_text(settings_screen(session, effective_settings(session, options_given, given)))
+        return 0
+    files = given or _of_config(session)
     with claimed(session, save=not no_save) as claim:
         outcome = run_check(
             session, files, claim, sheets=sheet or (), header_row=header_row, rules=rules, as_of=as_of,
@@ -70,6 +82,12 @@ def claimed(session: Session, *, save: bool = True) -> AbstractContextManager[Cl
     from gridaudit import store
 
     return store.claimed(session.store, session.started_at) if save else nullcontext()
+
+
+def _of_config(session: Session) -> list[Path]:
+    if not session.config.inputs:
+        raise ConfigError("E207", reason=say("say.usage_missing", session.lang, name="FILE"))
+    return configured_inputs(session.config)
 
 
 def run_check(

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from gridaudit.read import Sheet
 
 _NEAR = 0.5
+_CODES_SHOWN = 5
 
 
 def columns(
@@ -30,21 +31,27 @@ def columns(
 ) -> int:
     """Print the mapping of every sheet; with --save, write it beside the config (else beside the file)."""
     from gridaudit.config import COLUMNS_NAME
-    from gridaudit.normalise import find_heading
+    from gridaudit.normalise import declared_layouts, heading_of
     from gridaudit.read import Reading
 
     session = open_session(config=config, lang=lang, quiet=quiet, near=[file])
+    layouts = declared_layouts(session.config)
     mappings: dict[str, dict[str, str]] = {}
+    profiles = dict(session.config.profiles)
     for found in sorted(Reading([file], sheets=sheet or ()), key=lambda item: item.order):
-        heading = find_heading(found, row=header_row, declared=session.config.columns)
-        print_text("\n".join(_screen(found, heading, session.lang)) + "\n")
+        heading = heading_of(found, layouts, row=header_row, declared=session.config.columns)
+        print_text("\n".join([*_screen(found, heading, session.lang), *layout_lines(heading, session.lang)]) + "\n")
         if heading.table is not None:
             texts = {name: heading.texts[indexes[0]] for name, indexes in heading.mapping.items()}
             mappings.setdefault(heading.table, {}).update(texts)
+            if heading.layout is not None and heading.layout.is_certain:
+                profiles[heading.table] = heading.layout.profile.name
     if save and mappings:
         folder = session.config.path.parent if session.config.path else file.parent
         path = folder / COLUMNS_NAME
-        write_text(path, _toml(mappings))
+        write_text(
+            path, _toml({"profiles": {table: profiles[table] for table in mappings if table in profiles}, **mappings})
+        )
         session.tell(say("say.columns_saved", session.lang, path=path))
     return 0
 
@@ -79,6 +86,30 @@ def _screen(sheet: Sheet, heading: Heading, lang: Lang) -> list[str]:
     return lines
 
 
+def layout_lines(heading: Heading, lang: Lang) -> list[str]:
+    """Say which platform's layout a heading has, what its codes mean and which columns it should have besides."""
+    from gridaudit import schema
+    from gridaudit.normalise import codes_of
+
+    layout = heading.layout.layout(str(heading.table)) if heading.layout is not None else None
+    if heading.layout is None or layout is None:
+        return []
+    columns = schema.columns(str(heading.table))
+    label = {name: column.zh if lang == "zh" else column.en for name, column in columns.items()}
+    profile = heading.layout.profile
+    lines = [say("say.columns_layout", lang, name=profile.name, title=profile.zh if lang == "zh" else profile.en)]
+    for name, codes in codes_of(heading).items():
+        if name in heading.mapping:
+            shown = [f"{code} {word or say('say.columns_blank', lang)}" for code, word in codes.items()]
+            more = "" if len(shown) <= _CODES_SHOWN else " " + say("say.columns_more_codes", lang, n=len(shown))
+            lines.append(f"  {label[name]}: {', '.join(shown[:_CODES_SHOWN])}{more}")
+    if layout.codes and not heading.layout.is_certain:
+        lines.append("  " + say("say.columns_uncertain", lang, name=profile.name))
+    if missing := [label[name] for name in layout.required if name not in heading.mapping]:
+        lines.append("  " + say("say.columns_required", lang, names=", ".join(missing)))
+    return lines
+
+
 def _nearest(sheet: Sheet, lang: Lang) -> list[str]:
     """For a sheet that is no table: the nearest heading for each column that would make it one."""
     from gridaudit.normalise import nearest_headings
@@ -110,9 +141,16 @@ def _suggestions(unused: list[str], heading: Heading, lang: Lang) -> list[str]:
 def _toml(mappings: dict[str, dict[str, str]]) -> str:
     lines: list[str] = []
     for table, headings in mappings.items():
+        if not headings:
+            continue
         lines.append(f"[{table}]")
         for name, heading in headings.items():
-            escaped = heading.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "")
-            lines.append(f'{name} = "{escaped}"')
+            lines.append(f"{name} = {toml_text(heading)}")
         lines.append("")
     return "\n".join(lines)
+
+
+def toml_text(text: str) -> str:
+    """Return a text as TOML writes it, on one line."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + "".join(sign for sign in escaped if sign >= " " and sign != "\x7f") + '"'

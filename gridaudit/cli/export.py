@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
-import time
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,9 +11,10 @@ import typer
 from gridaudit import disk
 from gridaudit.cli import options
 from gridaudit.cli.check import claimed, exit_code, keeping, run_check
+from gridaudit.cli.inputs import configured_inputs
 from gridaudit.cli.options import FailOn
 from gridaudit.cli.session import Session, open_session
-from gridaudit.errors import ConfigError, Exit, InputError, OutputError
+from gridaudit.errors import ConfigError, Exit, OutputError
 from gridaudit.text import say
 
 if TYPE_CHECKING:
@@ -24,7 +22,6 @@ if TYPE_CHECKING:
     from gridaudit.store import Claim
 
 LOCK = ".gridaudit.lock"
-_AGE = re.compile(r"(\d+)([dh])")
 _FORMATS = ("csv", "json", "xlsx", "parquet")
 
 
@@ -58,7 +55,7 @@ def _locked(session: Session, target: Path, as_of: str | None, fail_under: float
 
     with alone(target / LOCK, timeout=timeout):
         sweep(target)
-        files = _inputs(session)
+        files = configured_inputs(session.config)
         with claimed(session) as claim:
             outcome = run_check(session, files, claim, as_of=as_of, trigger="export")
             return _export(session, target, outcome, claim, fail_under)
@@ -87,32 +84,6 @@ def _export(
                 score="NA" if score is None else f"{score:.1f}", files=len(names), out=folder, exit=int(code))
         )  # fmt: skip
     return int(code)
-
-
-def _inputs(session: Session) -> list[Path]:
-    """The newest file that matches each pattern of the config; one that is too old is an error."""
-    if not session.config.inputs:
-        raise ConfigError("E224")
-    found = []
-    for name, pattern in session.config.inputs.items():
-        path = Path(pattern)
-        matches = [item for item in path.parent.glob(path.name) if not item.name.startswith("~$")]
-        if not matches:
-            raise InputError("E101", file=path.name, folder=str(path.parent))
-        newest = max(matches, key=lambda item: (item.stat().st_mtime, item.name))
-        limit = session.config.max_age.get(name)
-        if limit and time.time() - newest.stat().st_mtime > _seconds(limit, name):
-            raise InputError("E113", file=newest.name, limit=limit)
-        found.append(newest)
-    return found
-
-
-def _seconds(limit: str, name: str) -> float:
-    match = _AGE.fullmatch(limit)
-    if match is None:
-        raise ConfigError("E203", key=f"input.{name}.max_age")
-    number = int(match.group(1))
-    return (timedelta(days=number) if match.group(2) == "d" else timedelta(hours=number)).total_seconds()
 
 
 def _write(session: Session, target: Path, outcome: Outcome, code: Exit) -> tuple[Path, list[str]]:

@@ -10,7 +10,13 @@ from typer.core import TyperCommand, TyperGroup
 from gridaudit.text import Lang, has, say
 
 _WIDTH, _CHINESE_WIDTH = 80, 56
-_TYPER_S_OWN = {" <list[Path]>": "", " <Path>": "", " <str>": "", "{FILE...}...": "FILE..."}
+_TYPER_S_OWN = {
+    " <list[Path]>": "",
+    " <Path>": "",
+    " <str>": "",
+    "{FILE...}...": "FILE...",
+    "[[FILE...]]...": "[FILE...]",
+}
 _TYPER_S_OWN |= {f"[[{name}]]": f"[{name}]" for name in ("RUN", "CODE", "prune")}
 _HEADINGS = ("Usage:", "Options:", "Commands:", "Arguments:")
 
@@ -59,7 +65,7 @@ def describe(group: Any, lang: Lang) -> None:
         command.lang = lang
         context = typer.Context(command, **command.context_settings)
         for parameter in (*command.params, command.get_help_option(context)):
-            keys = (f"argument.{name}_{parameter.name}", f"option.{parameter.name}")
+            keys = (f"argument.{name}_{parameter.name}", f"option.{name}_{parameter.name}", f"option.{parameter.name}")
             key = next((key for key in keys if has(key)), None)
             if key is not None:
                 parameter.help = say(key, lang)

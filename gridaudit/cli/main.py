@@ -17,7 +17,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from gridaudit import __version__
-from gridaudit.cli import check, columns, demo, export, helptext, report, rules, runs, sample
+from gridaudit.cli import check, columns, demo, export, helptext, init, report, rules, runs, sample
 from gridaudit.cli.session import language
 from gridaudit.errors import ConfigError, Exit, GridauditError, InputErrors
 from gridaudit.text import Lang, has, say
@@ -28,6 +28,7 @@ COMMANDS: dict[str, Callable[..., int]] = {
     "export": export.export,
     "rules": rules.rules,
     "columns": columns.columns,
+    "init": init.init,
     "runs": runs.runs,
     "sample": sample.sample,
     "demo": demo.demo,

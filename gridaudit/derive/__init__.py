@@ -90,6 +90,7 @@ def derive_houses(tables: Tables, circumstances: Circumstances) -> HouseSide:
     houses = add_coefficients(
         add_house_duplicates(houses),
         _complete(tables.compounds, "compounds"),
+        as_of=circumstances.as_of,
         managed=circumstances.managed,
         unmanaged=circumstances.unmanaged,
         unknown=circumstances.unknown,

@@ -18,6 +18,9 @@ _SERVICE = r"[48]00-?[0-9]{3,4}-?[0-9]{3,4}"
 _ABROAD = r"(?:\+|00)?(?:852|853|886)-?[0-9]{8,10}"
 _PHONE = f"(?:{_MOBILE}|{_LANDLINE}|{_SERVICE}|{_ABROAD})"
 _PHONES = f"^{_PHONE}(?:[;,、/|]+{_PHONE})*[;,、/|]*$"
+# Of several numbers in a cell one good one will do; between blanks only one that cannot be a part of another.
+_ONE_GOOD = f"(?:^|[;,、/|])\\s*{_PHONE}\\s*(?:[;,、/|]|$)"
+_ONE_WHOLE = f"(?:^|[;,、/|\\s])(?:{_MOBILE}|0[0-9]{{2,3}}-?[2-9][0-9]{{6,7}})(?:[;,、/|\\s]|$)"
 _NAME = r"^[\p{Han}·•・‧∙.]+$"
 
 
@@ -123,7 +126,7 @@ def _name_shape(frame: pl.DataFrame) -> pl.Series:
 
 
 def _phone_shape(phone: pl.Series) -> pl.Series:
-    """Check the rest of the cells only: most hold one mobile number."""
+    """Whether a cell holds a phone number that can be called. Most hold one mobile number: the rest is looked at."""
     plain = phone.str.contains(r"^1[3-9][0-9]{9}$")
     rest = (~plain).fill_null(value=False)
     if not rest.any():
@@ -134,7 +137,8 @@ def _phone_shape(phone: pl.Series) -> pl.Series:
     joined = even.str.replace_all(r"[\s]", "").str.contains(_PHONES)
     split = even.str.replace_all(r"\s+", ";").str.contains(_PHONES)
     dashed = even.str.replace_all(r"[\s-]", "").str.contains(f"^{_MOBILE}$")
-    verdict = cells.select(pl.when(~says_none).then(joined | split | dashed)).to_series()
+    one_good = even.str.contains(_ONE_GOOD) | even.str.contains(_ONE_WHOLE)
+    verdict = cells.select(pl.when(~says_none).then(joined | split | dashed | one_good)).to_series()
     return plain.scatter(rest.arg_true(), verdict)
 
 

@@ -15,12 +15,18 @@ import polars as pl
 from gridaudit import schema
 from gridaudit.errors import InputError
 from gridaudit.normalise.cells import read_columns
-from gridaudit.normalise.header import SEARCHED_ROWS, Heading, find_heading
+from gridaudit.normalise.header import SEARCHED_ROWS, Heading, codes_of, find_heading, heading_of
+from gridaudit.normalise.layout import Layouts, declared_layouts
 from gridaudit.normalise.nearest import nearest_headings
+from gridaudit.normalise.notes import layout_notes, not_read, undeclared
 from gridaudit.normalise.rows import records
 from gridaudit.read import Note, Sheet, column_letters
+from gridaudit.schema.profile import Codes
 
-__all__ = ["Heading", "Normaliser", "SheetInfo", "Tables", "find_heading", "nearest_headings", "normalise"]
+__all__ = [
+    "Heading", "Layouts", "Normaliser", "SheetInfo", "Tables", "codes_of", "declared_layouts", "find_heading",
+    "heading_of", "nearest_headings", "normalise",
+]  # fmt: skip
 
 # Besides the columns of the table itself: a cell's own number, and what tells copies of whole rows.
 _EXTRA: schema.Dtypes = {"id_no_raw": pl.String(), "id_number_cell": pl.Boolean(), "copy_hash": pl.UInt64(),
@@ -78,6 +84,7 @@ class Normaliser:
         wanted: Mapping[str, Collection[str]] | None = None,
         header_row: int | None = None,
         declared: Mapping[str, Mapping[str, str]] | None = None,
+        layouts: Layouts | None = None,
     ) -> None:
         """Say what is wanted.
 
@@ -85,21 +92,25 @@ class Normaliser:
             wanted: Canonical columns to read per table; all when None.
             header_row: Row number of the heading, as a person sees it; searched for when None.
             declared: Headings given by the config, per table and canonical column.
+            layouts: Profiles, codings and rows of the heading given by the config.
         """
         self._wanted = wanted
         self._header_row = header_row
         self._declared = declared
+        self._layouts = layouts or Layouts()
         self._parts: dict[str, list[pl.DataFrame]] = {table: [] for table in schema.SHEET_TABLES}
         self._infos: list[SheetInfo] = []
         self._unrecognised: list[tuple[Sheet, Heading]] = []
 
     def add(self, sheet: Sheet) -> str | None:
         """Normalise a sheet; returns the table it belongs to, None when it is no table of ours."""
-        heading = find_heading(sheet, row=self._header_row if sheet.is_named else None, declared=self._declared)
+        row = self._header_row if sheet.is_named else None
+        heading = heading_of(sheet, self._layouts, row=row, declared=self._declared)
         if heading.table is None:
             self._unrecognised.append((replace(sheet, frame=sheet.frame.head(SEARCHED_ROWS)), heading))
             return None
-        info, frame = _table(sheet, heading, None if self._wanted is None else self._wanted.get(heading.table, ()))
+        wanted = None if self._wanted is None else self._wanted.get(heading.table, ())
+        info, frame = _table(sheet, heading, wanted, self._layouts.codes.get(heading.table, {}))
         self._infos.append(info)
         self._parts[heading.table].append(frame)
         return heading.table
@@ -107,13 +118,13 @@ class Normaliser:
     def tables(self) -> Tables:
         """Return the tables of the sheets added so far, in the order of the input."""
         infos = sorted(self._infos, key=lambda info: info.sheet_no)
-        strangers = [sheet for sheet, _ in self._unrecognised if sheet.frame.height]
+        strangers = [(sheet, heading) for sheet, heading in self._unrecognised if sheet.frame.height]
         return Tables(
             **{table: _joined(parts) for table, parts in self._parts.items()},
             sheets=tuple(infos),
             skipped=(
                 *(Note("no_rows", {"file": info.source, "sheet": info.sheet}) for info in infos if not info.n_rows),
-                *(Note("not_a_table", {"file": sheet.source, "sheet": sheet.sheet}) for sheet in strangers),
+                *(not_read(sheet, heading) for sheet, heading in strangers),
             ),
         )
 
@@ -149,8 +160,11 @@ def normalise(sheets: Iterable[Sheet], **settings: Any) -> Tables:
     return normaliser.tables()
 
 
-def _table(sheet: Sheet, heading: Heading, wanted: Collection[str] | None) -> tuple[SheetInfo, pl.DataFrame]:
+def _table(
+    sheet: Sheet, heading: Heading, wanted: Collection[str] | None, declared: Codes
+) -> tuple[SheetInfo, pl.DataFrame]:
     table = str(heading.table)
+    codes = {**codes_of(heading), **declared}
     found = records(sheet, heading)
     columns = schema.columns(table)
     series: list[pl.Series] = [
@@ -158,7 +172,8 @@ def _table(sheet: Sheet, heading: Heading, wanted: Collection[str] | None) -> tu
         found.frame["row"],
     ]
     mapping = {name: indexes for name, indexes in heading.mapping.items() if wanted is None or name in wanted}
-    series += read_columns(found.frame, mapping, columns)
+    read = read_columns(found.frame, mapping, columns, codes)
+    series += read
     if table == "residents" and "id_no" in heading.mapping:
         series += _id_cells(sheet, found.frame, heading.mapping["id_no"][0])
         series += [item.alias("id_no_text") for item in series if item.name == "id_no"]
@@ -177,7 +192,7 @@ def _table(sheet: Sheet, heading: Heading, wanted: Collection[str] | None) -> tu
         n_rows=found.frame.height,
         n_left_out=found.n_left_out,
         n_filled_down=found.n_filled_down,
-        notes=sheet.notes,
+        notes=(*sheet.notes, *layout_notes(sheet, heading, codes), *undeclared(sheet, table, read)),
     )
     return info, pl.DataFrame(series)
 

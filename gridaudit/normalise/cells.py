@@ -20,12 +20,16 @@ _EDGE = r"^[\s\u200b\ufeff]|[\s\u200b\ufeff]$"
 _THREADS = 2
 _CODE_LABEL = re.compile(r"^(?:[0-9A-Z]{1,6}[-_:.、|/—]+|[0-9]{1,6}(?=[\u4e00-\u9fff]))(.+)$")
 _LABEL_CODE = re.compile(r"^(.+?)[(（]([0-9A-Z]{1,6})[)）]$")
+_DIGITS = re.compile(r"^[0-9]+$")
 _BARE_CODE = re.compile(r"^[0-9]{1,2}$|^[A-Z]$")
 _NUMBER = r"^([0-9]+(?:\.[0-9]+)?)(?:岁|周岁|㎡|M2|平方米|平米|平方|人|户|套|个)?$"
 
 
 def read_columns(
-    frame: pl.DataFrame, mapping: Mapping[str, tuple[int, ...]], columns: Mapping[str, schema.Column]
+    frame: pl.DataFrame,
+    mapping: Mapping[str, tuple[int, ...]],
+    columns: Mapping[str, schema.Column],
+    codes: Mapping[str, Mapping[str, str]] | None = None,
 ) -> list[pl.Series]:
     """Read the canonical columns of a table, two at a time.
 
@@ -33,12 +37,18 @@ def read_columns(
         frame: The records, as text.
         mapping: The frame columns each canonical column is read from, first choice first.
         columns: What each canonical column is.
+        codes: What bare codes mean, for the columns whose coding is declared.
 
     Returns:
         The canonical columns with their companions: `x_text` beside what is parsed, `x_undeclared` beside codes.
     """
+    declared = codes or {}
+
+    def read_one(name: str) -> list[pl.Series]:
+        return _read_column(_joined(frame, mapping[name]), columns[name], declared.get(name))
+
     with ThreadPoolExecutor(_THREADS) as pool:
-        read = pool.map(lambda item: _read_column(_joined(frame, item[1]), columns[item[0]]), mapping.items())
+        read = pool.map(read_one, mapping)
         return [series for group in read for series in group]
 
 
@@ -51,10 +61,10 @@ def _joined(frame: pl.DataFrame, indexes: tuple[int, ...]) -> pl.Series:
     return cells
 
 
-def _read_column(cells: pl.Series, column: schema.Column) -> list[pl.Series]:
+def _read_column(cells: pl.Series, column: schema.Column, codes: Mapping[str, str] | None) -> list[pl.Series]:
     if column.kind == "text":
         return [clean_text(cells, column.name)]
-    return _by_value(cells, column)
+    return _by_value(cells, column, codes)
 
 
 def clean_text(cells: pl.Series, column: str) -> pl.Series:
@@ -80,20 +90,22 @@ def _blank_words(column: str) -> pl.Series:
     return pl.Series(sorted({form for word in blank for form in (word, word.upper(), word.title())})).implode()
 
 
-def _by_value(cells: pl.Series, column: schema.Column) -> list[pl.Series]:
+def _by_value(cells: pl.Series, column: schema.Column, codes: Mapping[str, str] | None) -> list[pl.Series]:
     """Read the distinct values of a column and put the results back row by row."""
     name = column.name
     values = cells.unique().drop_nulls()
     text = clean_text(values, name)
+    if codes and "" in codes.values():
+        text = _without_empty_codes(text, codes)
     unchanged = text.null_count() == 0 and bool((text == values).all())
     if column.kind == "date":
         parsed = read_dates(text)
     elif column.kind == "number":
         parsed = _numbers(text)
     elif column.kind == "yesno":
-        parsed = _yes_or_no(text)
+        parsed = _yes_or_no(text, name, codes)
     else:
-        parsed = _labels(text, name)
+        parsed = _labels(text, name, codes)
     result = [
         _replaced(cells, values, parsed).alias(name),
         (cells if unchanged else _replaced(cells, values, text)).alias(f"{name}_text"),
@@ -111,12 +123,23 @@ def _replaced(cells: pl.Series, values: pl.Series, results: pl.Series) -> pl.Ser
     return cells.replace_strict(values, results, default=None, return_dtype=results.dtype)
 
 
-def _labels(values: pl.Series, column: str) -> pl.Series:
-    known = schema.code_list(column).by_word
+def _without_empty_codes(values: pl.Series, codes: Mapping[str, str]) -> pl.Series:
+    """A code that says nothing (`9` for a sex not stated) is a blank cell."""
+    empty = [value for value in values.drop_nulls().to_list() if codes.get(schema.code_form(value)) == ""]
+    return values.scatter(values.is_in(pl.Series(empty, dtype=pl.String).implode()).arg_true(), None)
+
+
+def _labels(values: pl.Series, column: str, codes: Mapping[str, str] | None) -> pl.Series:
+    """Labels of words and codes. One column has one coding: declared, else the standard's unless systems differ."""
+    known: Mapping[str, str] = schema.code_list(column).by_word
+    contested = schema.words()["contested_codes"].get(column, ())
+    forms = [schema.code_form(value) for value in values.drop_nulls().to_list()]
+    if codes is not None or any(form in contested for form in forms):
+        known = {word: label for word, label in known.items() if not _DIGITS.match(word)} | dict(codes or {})
     return pl.Series([_label(value, known) for value in values.to_list()], dtype=pl.String)
 
 
-def _label(value: str | None, known: dict[str, str]) -> str | None:
+def _label(value: str | None, known: Mapping[str, str]) -> str | None:
     """The label of a word, a code, or both in one cell (`01-汉族`, `汉族(01)`)."""
     if value is None:
         return None
@@ -129,11 +152,11 @@ def _label(value: str | None, known: dict[str, str]) -> str | None:
     return None
 
 
-def _yes_or_no(values: pl.Series) -> pl.Series:
-    known = schema.code_list("yesno").by_word
+def _yes_or_no(values: pl.Series, column: str, codes: Mapping[str, str] | None) -> pl.Series:
+    known = {**schema.yesno_words(column), **(codes or {})}
     meaning = {"是": True, "否": False}
     labels = [_label(value, known) for value in values.to_list()]
-    bare = {"1": True, "0": False}
+    bare = {} if codes else {"1": True, "0": False}
     return pl.Series(
         [
             meaning[label] if label else bare.get(schema.code_form(value or ""))

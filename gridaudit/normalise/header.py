@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from gridaudit import schema
+from gridaudit.normalise.layout import Layouts, Match, known_headings, recognised
 from gridaudit.read import Sheet
+from gridaudit.schema.profile import Codes, Layout, Profile
 
 SEARCHED_ROWS = 20
 _MARKS = re.compile(r"[*:＊]|[(\[【](?:必填|选填|必选|必录|非必填)[)\]】]")
@@ -22,6 +24,10 @@ _TELLING = {
     "grids": {"expected_households", "coefficient"},
     "compounds": set(),
 }  # fmt: skip
+# A sheet with this many headings about whole buildings lists buildings, not homes or people.
+_OF_BUILDINGS = 2
+_MOST_COMPOUND_HEADINGS = 10
+_BEFORE_ALIASES = 1000
 _USEFUL = {
     "residents": ({"name"}, {"id_no"}),
     "houses": ({"house_id"}, {"address"}, {"building", "room"}),
@@ -35,7 +41,8 @@ _USEFUL = {
 class Heading:
     """The heading of a sheet: its frame rows, its texts by frame column, and what each canonical column is.
 
-    `mapping` gives for a canonical column the frame columns it is read from, first choice first.
+    `mapping` gives for a canonical column the frame columns it is read from, first choice first; `layout` is the
+    platform's layout, when it is declared or recognised; `of_buildings` tells a list of buildings.
     """
 
     table: str | None
@@ -43,6 +50,8 @@ class Heading:
     last_row: int
     texts: tuple[str, ...]
     mapping: Mapping[str, tuple[int, ...]]
+    layout: Match | None = None
+    of_buildings: bool = False
 
 
 @cache
@@ -69,7 +78,11 @@ def meanings(text: str, table: str) -> tuple[tuple[str, int], ...]:
 
 
 def find_heading(
-    sheet: Sheet, *, row: int | None = None, declared: Mapping[str, Mapping[str, str]] | None = None
+    sheet: Sheet,
+    *,
+    row: int | None = None,
+    declared: Mapping[str, Mapping[str, str]] | None = None,
+    profiles: Mapping[str, Profile] | None = None,
 ) -> Heading:
     """Find the heading of a sheet.
 
@@ -77,12 +90,14 @@ def find_heading(
         sheet: The sheet.
         row: The row number a person gave for it (`--header-row`); searched for when None.
         declared: Headings that the config gives per table and canonical column.
+        profiles: Profiles that the config gives per table; recognised by the headings elsewhere.
 
     Returns:
         The best heading of the first 20 rows; `table` is None when no table is recognised.
     """
-    rows = [list(values) for values in sheet.frame.head(SEARCHED_ROWS + 2).rows()]
+    rows = [list(values) for values in sheet.frame.head(max(SEARCHED_ROWS, row or 0) + 2).rows()]
     declared = declared or {}
+    profiles = profiles or {}
     asked = range(len(rows)) if row is None else range(row - sheet.numbered_from, row - sheet.numbered_from + 1)
     starts = [start for start in asked if 0 <= start < len(rows) and (row is not None or start < SEARCHED_ROWS)]
     best = Heading(table=None, first_row=0, last_row=0, texts=(), mapping={})
@@ -91,9 +106,26 @@ def find_heading(
         for start in starts:
             if start + span < len(rows):
                 texts = _texts(rows, start, start + span, sheet)
-                heading = _recognise(texts, start, start + span, declared)
-                best = heading if _n_mapped(heading) > _n_mapped(best) else best
+                heading = _recognise(texts, start, start + span, declared, profiles)
+                better = _n_mapped(heading) > _n_mapped(best) or (heading.of_buildings and not best.texts)
+                best = heading if better else best
     return best
+
+
+def heading_of(
+    sheet: Sheet,
+    layouts: Layouts,
+    *,
+    row: int | None = None,
+    declared: Mapping[str, Mapping[str, str]] | None = None,
+) -> Heading:
+    """Find the heading in the row a person gave, else in the row the config gives for a table, else by itself."""
+    given = layouts.header_rows.items() if row is None and sheet.is_named else ()
+    for table, at in given:
+        found = find_heading(sheet, row=at, declared=declared, profiles=layouts.profiles)
+        if found.table == table:
+            return found
+    return find_heading(sheet, row=row, declared=declared, profiles=layouts.profiles)
 
 
 def _n_mapped(heading: Heading) -> int:
@@ -125,32 +157,73 @@ def _joined(top: str, bottom: str) -> str:
     return both if known else bottom
 
 
-def _recognise(texts: tuple[str, ...], start: int, end: int, declared: Mapping[str, Mapping[str, str]]) -> Heading:
-    best_table, best_mapping, best_rank = None, {}, (-1, -1)
+def _recognise(
+    texts: tuple[str, ...],
+    start: int,
+    end: int,
+    declared: Mapping[str, Mapping[str, str]],
+    profiles: Mapping[str, Profile],
+) -> Heading:
+    of_buildings = _is_list_of_buildings(texts)
+    best = Heading(table=None, first_row=start, last_row=end, texts=texts, mapping={}, of_buildings=of_buildings)
+    best_rank = (-1, -1)
     for table in schema.SHEET_TABLES:
-        mapping = map_columns(texts, table, declared.get(table, {}))
+        match = _layout_of(texts, table, profiles)
+        mapping = map_columns(texts, table, declared.get(table, {}), match.layout(table) if match else None)
         if not any(needed <= set(mapping) for needed in _USEFUL[table]):
             continue
-        rank = (len(_TELLING[table] & set(mapping)), len(mapping))
-        if table == "compounds" and len([text for text in texts if text]) > 6:
+        if of_buildings and table != "compounds" and "room" not in mapping:
             continue
+        n_texts = len([text for text in texts if text])
+        if table == "compounds" and not of_buildings and n_texts > _MOST_COMPOUND_HEADINGS:
+            continue
+        rank = (len(_TELLING[table] & set(mapping)), len(mapping))
         if rank > best_rank:
-            best_table, best_mapping, best_rank = table, mapping, rank
-    return Heading(table=best_table, first_row=start, last_row=end, texts=texts, mapping=best_mapping)
+            best, best_rank = replace(best, table=table, mapping=mapping, layout=match), rank
+    return best
 
 
-def map_columns(texts: tuple[str, ...], table: str, declared: Mapping[str, str]) -> dict[str, tuple[int, ...]]:
+def codes_of(heading: Heading) -> Codes:
+    """Return what the bare codes of a sheet mean by its layout; nothing unless the layout is certain."""
+    layout = heading.layout.layout(str(heading.table)) if heading.layout is not None else None
+    return layout.codes if layout is not None and heading.layout is not None and heading.layout.is_certain else {}
+
+
+def _layout_of(texts: tuple[str, ...], table: str, profiles: Mapping[str, Profile]) -> Match | None:
+    declared = profiles.get(table)
+    if declared is not None and table in declared.tables:
+        return Match(declared, is_certain=True)
+    return recognised(texts, table, heading_form)
+
+
+def _is_list_of_buildings(texts: tuple[str, ...]) -> bool:
+    """Two headings about whole buildings, and the name of a building or compound; a roster of grids has none."""
+    about_buildings = set(schema.words()["building_headings"])
+    names_place = any({"compound", "building"} & {name for name, _ in meanings(text, "houses")} for text in texts)
+    return names_place and len({heading_form(text) for text in texts if text} & about_buildings) >= _OF_BUILDINGS
+
+
+def map_columns(
+    texts: tuple[str, ...], table: str, declared: Mapping[str, str], layout: Layout | None = None
+) -> dict[str, tuple[int, ...]]:
     """Return which frame columns each canonical column of `table` is read from, best alias first.
 
-    A heading serves one canonical column; a column the config declares comes before any alias.
+    A heading serves one canonical column. A column the config declares comes first, then those of the layout, then
+    the aliases; a heading the layout leaves unread is no alias.
     """
+    of_layout = known_headings(layout, heading_form) if layout is not None else {}
     offers: dict[str, list[tuple[int, int]]] = {}
     wanted = {heading_form(heading): name for name, heading in declared.items()}
     for index, text in enumerate(texts):
         if not text:
             continue
         if (name := wanted.get(heading_form(text))) is not None:
-            offers.setdefault(name, []).append((-1, index))
+            offers.setdefault(name, []).append((-2 * _BEFORE_ALIASES, index))
+            continue
+        if heading_form(text) in of_layout:
+            meaning = of_layout[heading_form(text)]
+            if meaning is not None:
+                offers.setdefault(meaning[0], []).append((meaning[1] - _BEFORE_ALIASES, index))
             continue
         for name, rank in meanings(text, table):
             offers.setdefault(name, []).append((rank, index))

@@ -163,6 +163,13 @@ def code_list(name: str) -> CodeList:
 
 
 @cache
+def yesno_words(column: str) -> dict[str, str]:
+    """Return what the words of a yes-or-no column mean: those of every such column, and its own."""
+    own = code_list(column).by_word if column in _data("codes") else {}
+    return {**code_list("yesno").by_word, **own}
+
+
+@cache
 def words() -> dict[str, Any]:
     """Return the lists of words for blank cells, total rows and serial-number headings."""
     return _data("words")

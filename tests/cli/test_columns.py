@@ -67,3 +67,86 @@ def test_the_heading_row_may_be_named(run_cli, tmp_path):
     code, out, _ = run_cli("columns", "a.csv", "--header-row", "2")
     assert code == 0
     assert "第 2 行" in out
+
+
+RUOYI = (
+    "姓名,性别,民族,身份证号,创建者,更新者,更新时间,删除标志\n王小明,0,01,430299199003071239,admin,admin,2026-01-01,0\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("lang", "codes"), [("zh", "性别: 0 男, 1 女, 2 (空白)"), ("en", "sex: 0 男, 1 女, 2 (blank)")]
+)
+def test_the_layout_and_its_codes_are_shown(run_cli, tmp_path, faults, lang, codes):
+    (tmp_path / "r.csv").write_text(RUOYI, "utf-8")
+    out = run_cli("columns", "r.csv", "--lang", lang)[1]
+    assert "(ruoyi)" in out
+    assert codes in out
+    assert faults(out) == []
+
+
+def test_the_layout_is_saved_and_used_without_its_signature(run_cli, tmp_path):
+    (tmp_path / "r.csv").write_text(RUOYI, "utf-8")
+    assert run_cli("columns", "r.csv", "--save")[0] == 0
+    saved = tomllib.loads((tmp_path / "columns.toml").read_text("utf-8"))
+    assert saved["profiles"] == {"residents": "ruoyi"}
+    assert "ethnic" in saved["residents"]
+    (tmp_path / "r.csv").write_text("姓名,性别,身份证号\n王小明,1,430299199003071239\n", "utf-8")
+    assert "I110" in run_cli("check", "r.csv", "--select", "I110", "--format", "csv", "--no-save")[1]
+    (tmp_path / "columns.toml").unlink()
+    assert "I110" not in run_cli("check", "r.csv", "--select", "I110", "--format", "csv", "--no-save")[1]
+
+
+def test_a_layout_told_by_its_headings_alone_is_not_saved(run_cli, tmp_path):
+    heading = "姓名,性别,年龄,身份证号码,联系方式,家庭地址,人户一致标志,户号,与户主关系,户主公民身份号码"
+    (tmp_path / "r.csv").write_text(f"{heading}\n王小明,男,36,430299199003071239,,,一致,H1,本人,\n", "utf-8")
+    assert "(household-list)" in run_cli("columns", "r.csv", "--save")[1]
+    assert "profiles" not in tomllib.loads((tmp_path / "columns.toml").read_text("utf-8"))
+
+
+def test_columns_a_layout_should_have_are_named(run_cli, tmp_path):
+    (tmp_path / "r.csv").write_text("小区名称,姓名,门禁卡号,房屋信息,车辆信息\n樟树园,王小明,K1,1栋101,\n", "utf-8")
+    assert "应有" not in run_cli("columns", "r.csv")[1]
+    (tmp_path / "r.csv").write_text("姓名,门禁卡号,房屋信息,车辆信息\n王小明,K1,1栋101,\n", "utf-8")
+    assert "应有而没有的列: 小区" in run_cli("columns", "r.csv")[1]
+
+
+@pytest.mark.parametrize(
+    ("settings", "code"),
+    [
+        ('profile = "ruoyee"', "E231"),
+        ('profile = "nowhere.toml"', "E231"),
+        ('[input.residents.codes.sex]\n"先生" = ["0"]', "E232"),
+        ('[input.residents.codes.nmae]\n"男" = ["0"]', "E232"),
+    ],
+)
+@pytest.mark.parametrize("command", ["check", "columns"])
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_profile_or_coding_that_cannot_be_used(run_cli, tmp_path, faults, settings, code, command, lang):
+    (tmp_path / "r.csv").write_text(RUOYI, "utf-8")
+    (tmp_path / "gridaudit.toml").write_text(settings + "\n", "utf-8")
+    status, _, err = run_cli(command, "r.csv", "--lang", lang)
+    assert status == 2
+    assert code in err
+    assert faults(err, 200) == []
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_check_says_which_layout_it_read_by(run_cli, tmp_path, faults, lang):
+    (tmp_path / "r.csv").write_text(RUOYI, "utf-8")
+    (tmp_path / "b.csv").write_text("小区名称,详细地址,层数,楼栋户数\n樟树园,芦苇路1号,6,24\n", "utf-8")
+    (tmp_path / "c.csv").write_text("姓名,文化程度\n唐小雨,20\n", "utf-8")
+    out = run_cli("check", "r.csv", "b.csv", "c.csv", "--no-save", "--lang", lang)[1]
+    first = out[: out.index("得分" if lang == "zh" else "Score")]
+    assert "ruoyi" in first
+    assert "b.csv" in first
+    assert "profile" in first
+    assert faults(first) == []
+
+
+def test_the_row_the_config_gives_is_where_the_heading_is(run_cli, tmp_path):
+    lines = ["说明"] * 25
+    (tmp_path / "r.csv").write_text("\n".join([*lines, "姓名,身份证号", "张三丰,430299199003071239"]) + "\n", "utf-8")
+    assert "认不出" in run_cli("columns", "r.csv")[1]
+    (tmp_path / "gridaudit.toml").write_text("[input.residents]\nheader_row = 26\n", "utf-8")
+    assert "表头在第 26 行" in run_cli("columns", "r.csv")[1]

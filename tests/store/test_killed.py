@@ -48,7 +48,7 @@ def test_killed_at_random_moments(new_place, command, digests_of):
     began = time.perf_counter()
     assert place.run(command)[0] == 0
     whole = time.perf_counter() - began
-    moments = random.Random(command)  # noqa: S311 - repeatable
+    moments = random.Random(command)
     finished = 0
     for number in range(KILLS):
         if number % 20 == 19:
@@ -73,7 +73,7 @@ def test_killed_before_each_thing_it_does(new_place, command, is_first, digests_
     assert code == 0
     moments = range(1, int(re.search("done=([0-9]+)", err).group(1)) + 1)
     if KILLS < 100:
-        moments = random.Random(f"{command} {is_first}").sample(moments, 3)  # noqa: S311 - repeatable
+        moments = random.Random(f"{command} {is_first}").sample(moments, 3)
     for moment in moments:
         place = new_place(f"killed-{moment}")
         if not is_first:

@@ -80,3 +80,39 @@ def test_a_village_has_no_compound(worth):
 def test_the_weights_of_the_config(worth):
     houses = [{"managed": "有"}, {"managed": "无"}, {"managed": None}]
     assert worth(*houses, managed=0.5, unmanaged=2.0, unknown=0.7) == [(0.5, True), (2.0, True), (0.7, False)]
+
+
+HISTORY = [
+    {"community": "长亭社区", "compound": "樟树园", "managed": "无"},
+    {"community": "长亭社区", "compound": "樟树园", "managed": "有", "since": "2024-07-01"},
+    {"community": "长亭社区", "compound": "樟树园", "managed": "无", "since": "2026-10-01"},
+]
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        (HISTORY, (0.4, True)),
+        (HISTORY[:1], (1.0, True)),
+        (HISTORY[2:], (1.0, False)),
+        ([*HISTORY, HISTORY[1] | {"managed": "无", "since": "2026-09-01"}], (1.0, True)),
+        ([*HISTORY, HISTORY[1] | {"managed": "无"}], (1.0, False)),
+        ([HISTORY[1] | {"until": "2026-08-31"}], (1.0, False)),
+        ([HISTORY[1] | {"until": "2026-09-01"}], (0.4, True)),
+        ([HISTORY[1] | {"since": "去年"}], (1.0, False)),
+        ([HISTORY[0], HISTORY[1] | {"since": "去年"}], (1.0, True)),
+    ],
+    ids=[
+        "the latest that has begun", "always", "not yet begun", "begun today", "two of one day disagree",
+        "over yesterday", "over tonight", "a date nobody can read", "another row beside it",
+    ],
+)  # fmt: skip
+def test_the_compound_table_as_it_stood_that_day(worth, rows, expected):
+    assert worth({"community": "长亭社区", "compound": "樟树园"}, compounds=rows) == [expected]
+    assert worth({"community": None, "compound": "樟树园"}, compounds=rows) == [expected]
+
+
+def test_the_history_of_one_compound_says_nothing_about_another(worth):
+    other = {"community": "长亭社区", "compound": "新村", "managed": "无", "since": "2020-01-01"}
+    houses = [{"community": "长亭社区", "compound": name} for name in ("新村", "樟树园")]
+    assert worth(*houses, compounds=[*HISTORY, other]) == [(1.0, True), (0.4, True)]

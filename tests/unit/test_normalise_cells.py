@@ -33,7 +33,7 @@ def value_of(sheets_of):
         ("ethnic", "汉族(01)", "汉族"),
         ("ethnic", "汉族（01）", "汉族"),
         ("ethnic", " 土 家 族 ", "土家族"),
-        ("marital", "20", "已婚"),
+        ("marital", "30", "丧偶"),
         ("marital", "20:已婚", "已婚"),
         ("education", "大专", "大学专科"),
         ("politics", "13", "群众"),
@@ -54,7 +54,16 @@ def test_code_lists(value_of, column, cell, label):
 
 
 @pytest.mark.parametrize(
-    ("column", "cell"), [("sex", "1"), ("sex", "0"), ("marital", "1"), ("education", "7"), ("relation", "3")]
+    ("column", "cell"),
+    [
+        ("sex", "1"),
+        ("sex", "0"),
+        ("marital", "1"),
+        ("education", "7"),
+        ("relation", "3"),
+        ("education", "20"),
+        ("marital", "10"),
+    ],
 )
 def test_bare_small_codes_are_never_guessed(value_of, column, cell):
     row = value_of("residents", column, cell)
