@@ -13,6 +13,7 @@ import typer
 
 from gridaudit.cli import options
 from gridaudit.cli.options import CheckFormat, FailOn
+from gridaudit.cli.private import private_files, private_folder
 from gridaudit.cli.session import GRID_SCREEN, Session, open_session, print_text, stdout_is_utf8, write_text
 from gridaudit.errors import ConfigError, Exit, GridauditError
 from gridaudit.text import say
@@ -75,6 +76,8 @@ def run_check(
     if rules is not None and not rules.is_dir():
         raise ConfigError("E206", key="--rules", file=rules.name)
     folder = session.store
+    if save:
+        private_folder(folder)
     key = store.secret(folder) if save else None
     outcome = audit(
         files,
@@ -109,6 +112,7 @@ def keeping(session: Session, outcome: Outcome, key: bytes | None) -> Iterator[l
         kept = beside.submit(store.save, session.store, outcome, key)
         yield folders
         folders.append(kept.result())
+        private_files(folders[0].parent)
 
 
 def exit_code(outcome: Outcome, fail_on: FailOn, fail_under: float) -> Exit:

@@ -53,6 +53,7 @@ def _screen(sheet: Sheet, heading: Heading, lang: Lang) -> list[str]:
     from gridaudit import schema
     from gridaudit.read import column_letters
     from gridaudit.report.cells import padded, printable
+    from gridaudit.schema.headings import shown_heading
 
     if heading.table is None:
         return [say("say.columns_unknown", lang, file=sheet.source, sheet=sheet.sheet), *_nearest(sheet, lang)]
@@ -69,12 +70,12 @@ def _screen(sheet: Sheet, heading: Heading, lang: Lang) -> list[str]:
         column = known[names[index]]
         letters = column_letters(index + sheet.first_column)
         meaning = column.zh if lang == "zh" else column.en
-        lines.append(f"{letters:<5}{padded(printable(heading.texts[index]), 26)}{padded(column.name, 18)}{meaning}")
+        lines.append(f"{letters:<5}{padded(printable(shown_heading(heading.texts[index])), 26)}{padded(column.name, 18)}{meaning}")
     serial = schema.words()["serial_headings"]
     unused = [text for index, text in enumerate(heading.texts) if text and index not in names]
     unused = [text for text in unused if schema.code_form(text) not in serial]
     if unused:
-        lines.append(say("say.columns_unmapped", lang, names=printable("  ".join(unused))))
+        lines.append(say("say.columns_unmapped", lang, names=printable("  ".join(map(shown_heading, unused)))))
         lines += _suggestions(unused, heading, lang)
     return lines
 
@@ -82,11 +83,15 @@ def _screen(sheet: Sheet, heading: Heading, lang: Lang) -> list[str]:
 def _nearest(sheet: Sheet, lang: Lang) -> list[str]:
     """For a sheet that is no table: the nearest heading for each column that would make it one."""
     from gridaudit.normalise import nearest_headings
+    from gridaudit.schema.headings import shown_headings
 
     error = nearest_headings(sheet)
     entries: tuple[tuple[str, str, str, str, str], ...] = error.params.get("nearest", ())  # type: ignore[assignment]
+    row = str(error.params.get("headings", "")).split("、")
+    shown = shown_headings([*row, *(entry[2] for entry in entries)])[len(row) :]
     return [
-        f"  {zh if lang == 'zh' else en}: {heading} ({letters}) {score}" for zh, en, heading, letters, score in entries
+        f"  {zh if lang == 'zh' else en}: {heading} ({letters}) {score}"
+        for (zh, en, _, letters, score), heading in zip(entries, shown, strict=True)
     ]
 
 
@@ -94,6 +99,7 @@ def _suggestions(unused: list[str], heading: Heading, lang: Lang) -> list[str]:
     """For headings not used that come near a canonical column nobody has yet."""
     from gridaudit import schema
     from gridaudit.normalise.nearest import nearest_columns
+    from gridaudit.schema.headings import shown_heading
 
     known = schema.columns(str(heading.table))
     lines = []
@@ -103,7 +109,7 @@ def _suggestions(unused: list[str], heading: Heading, lang: Lang) -> list[str]:
         label = {name: known[name].zh if lang == "zh" else known[name].en for name, _ in near}
         shown = ", ".join(f"{label[name]} ({name}) {score:.2f}" for name, score in near)
         if shown:
-            lines.append(f"  {text}: {shown}")
+            lines.append(f"  {shown_heading(text)}: {shown}")
     return [say("say.columns_missing", lang), *lines] if lines else []
 
 

@@ -18,6 +18,7 @@ import typer
 
 from gridaudit import __version__
 from gridaudit.cli import check, columns, demo, export, helptext, report, rules, runs, sample
+from gridaudit.cli.private import hush_libraries, private_file, private_folder
 from gridaudit.cli.session import language
 from gridaudit.errors import ConfigError, Exit, GridauditError, InputErrors
 from gridaudit.text import Lang, has, say
@@ -63,6 +64,7 @@ def _global_options(
 
 def entry() -> None:
     """Run as the console script: leave without handing a gigabyte of cells back piece by piece."""
+    hush_libraries()
     try:
         main()
     except SystemExit as leaving:
@@ -91,7 +93,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - for the flush at exit
         code = int(Exit.DONE)
-    except Exception as error:  # noqa: BLE001 - the one boundary
+    except BaseException as error:  # noqa: BLE001 - the one boundary; a panic of a library is no Exception
         print(render(_internal(error), lang), file=sys.stderr)
         code = int(Exit.BROKE)
     sys.exit(code)
@@ -153,16 +155,30 @@ def render(error: GridauditError, lang: Lang) -> str:
     if isinstance(error, InputErrors):
         return "\n".join(render(part, lang) for part in error.errors)
     lines = [f"{say('error.level', lang)} {error.code} {say(f'error.{error.code}', lang, **error.params)}"]
-    if nearest := error.params.get("nearest"):
-        lines.append(say("error.E201_header", lang))
-        lines += [_nearest_line(entry, lang) for entry in nearest]  # type: ignore[attr-defined]
-    if error.params.get("headings"):
-        lines.append(say("error.E201_found", lang, **error.params))
+    if error.code == "E201":
+        lines += _headings_seen(error, lang)
     if error.near:
         lines.append(say("error.near", lang, names=", ".join(str(name) for name in error.near)))
     if has(f"do.{error.code}"):
         lines.append(say("error.do", lang, text=say(f"do.{error.code}", lang, **error.params)))
     return "\n".join(lines)
+
+
+def _headings_seen(error: GridauditError, lang: Lang) -> list[str]:
+    """What was needed and what comes near; a row that may be somebody's data is not shown."""
+    from gridaudit.schema.headings import shown_headings
+
+    texts = str(error.params.get("headings", "")).split("、")
+    shown = shown_headings(texts)
+    nearest: Any = error.params.get("nearest", ())
+    lines = [say("error.E201_header", lang)] if nearest else []
+    by_text = dict(zip(texts, shown, strict=True))
+    for zh, en, heading, letters, score in nearest:
+        seen = by_text.get(heading) or shown_headings([*texts, heading])[-1]
+        lines.append(_nearest_line((zh, en, seen, letters, score), lang))
+    if any(shown):
+        lines.append(say("error.E201_found", lang, headings="、".join(shown)))
+    return lines
 
 
 def _nearest_line(entry: tuple[str, str, str, str, str], lang: Lang) -> str:
@@ -174,16 +190,16 @@ def _nearest_line(entry: tuple[str, str, str, str, str], lang: Lang) -> str:
     return f"  {wanted:<{width}}{place:<{25 - wide}}{score}"
 
 
-def _internal(error: Exception) -> GridauditError:
+def _internal(error: BaseException) -> GridauditError:
     """Keep where it broke, not what it said: libraries quote cells in their messages."""
     where = "unknown"
     with contextlib.suppress(OSError):
         folder = Path(os.environ.get("GRIDAUDIT_HOME", ".gridaudit"))
-        folder.mkdir(parents=True, exist_ok=True)
+        private_folder(folder)
         path = folder / "crash.log"
         frames = traceback.extract_tb(error.__traceback__)
         lines = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames]
-        path.write_text("\n".join([f"gridaudit {__version__}", type(error).__name__, *lines]) + "\n", "utf-8")
+        private_file(path, "\n".join([f"gridaudit {__version__}", type(error).__name__, *lines]) + "\n")
         where = str(path)
     return GridauditError("E501", kind=type(error).__name__, log=where)
 

@@ -13,10 +13,11 @@ _PLAIN_CODE = r"^[0-9A-Z]*$"
 _UNEVEN = r"[\s_a-z\u00a0\u2010-\u2015\u3000\uff00-\uffef]"
 # A house-level end: a number with 号, 室, 户, a room behind a dash, or a bare room number.
 _HOUSE_LEVEL = r"(?:[0-9A-Z]+(?:号|室|户|房|门)?|[0-9]+-[0-9A-Z-]+)$"
-# An ID number (with a possible date in it) or a mobile number, where a code or the name of a place belongs.
+# An ID number (with a possible date in it, some digits short or long) or a mobile number, where a code or the name of a
+# place belongs; in groups 1 and 2 what stands before and behind it.
 PERSONAL_NUMBER = (
-    r"(?-u:\b)(?:[1-9][0-9]{5}(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx]"
-    r"|1[3-9][0-9]{9})(?-u:\b)"
+    r"(^|[^0-9])(?:[1-9][0-9]{5}(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{2,4}[Xx]?"
+    r"|(?:86)?1[3-9][0-9]{9})([^0-9]|$)"
 )
 _PARTS = ("compound", "building", "unit", "room")
 

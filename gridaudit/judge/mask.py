@@ -33,6 +33,6 @@ def masked(values: pl.Series, field: str) -> pl.Series:
 
 def house_code(codes: pl.Series) -> pl.Series:
     """Return house codes that are codes; one that could be somebody's number or an address is not shown."""
-    is_code = pl.col("code").str.contains(r"^[0-9A-Za-z][0-9A-Za-z_#-]{0,39}$")
+    is_code = pl.col("code").str.contains(r"^[0-9A-Za-z][0-9A-Za-z_#-]{0,39}$") & pl.col("code").str.contains("[0-9]")
     is_person = pl.col("code").str.contains(PERSONAL_NUMBER)
     return pl.DataFrame({"code": codes}).select(pl.when(is_code & ~is_person).then("code")).to_series()
