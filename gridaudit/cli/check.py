@@ -15,6 +15,7 @@ from gridaudit.cli import options
 from gridaudit.cli.options import CheckFormat, FailOn
 from gridaudit.cli.private import private_files, private_folder
 from gridaudit.cli.session import GRID_SCREEN, Session, open_session, print_text, stdout_is_utf8, write_text
+from gridaudit.cli.unmasked import record, refuse_unless_allowed, unmasked
 from gridaudit.errors import ConfigError, Exit, GridauditError
 from gridaudit.text import say
 
@@ -37,6 +38,7 @@ def check(
     format: Annotated[CheckFormat, typer.Option("--format")] = CheckFormat.TABLE,  # noqa: A002 - the option's name
     output: options.Output = None,
     no_save: Annotated[bool, typer.Option("--no-save")] = False,
+    unmask: options.Unmask = False,
     show_all: options.ShowAll = False,
     top: options.Top = 20,
     config: options.Config = None,
@@ -49,13 +51,21 @@ def check(
         raise ConfigError("E207", reason=say("say.usage_needs_output", open_session(lang=lang).lang))
     files = expanded(files)
     session = open_session(config=config, lang=lang, quiet=quiet, no_color=no_color, near=files)
+    if unmask:
+        shows_cells = format not in {CheckFormat.TABLE, CheckFormat.JSON}
+        refuse_unless_allowed(session, shows_cells=shows_cells, keeps=not no_save)
     outcome, key = run_check(
         session, files, sheets=sheet or (), header_row=header_row, rules=rules, as_of=as_of, save=not no_save,
         select=_codes(select) or session.config.select, ignore=_codes(ignore) or session.config.ignore,
     )  # fmt: skip
     street = _known_street(outcome, street)
-    with keeping(session, outcome, key) as kept:
-        _write(session, outcome, format, output, street=street, top=None if show_all else top)
+    with keeping(session, outcome, key, first=unmask) as kept:
+        if unmask:
+            shown = unmasked(session, outcome, files)
+            record(kept[0], session, output)
+        else:
+            shown = outcome
+        _write(session, shown, format, output, street=street, top=None if show_all else top, private=unmask)
     if kept:
         session.tell(say("say.kept", session.lang, path=kept[0]))
     under = session.config.fail_under if fail_under is None else fail_under
@@ -100,19 +110,27 @@ def run_check(
 
 
 @contextmanager
-def keeping(session: Session, outcome: Outcome, key: bytes | None) -> Iterator[list[Path]]:
-    """Keep the run while its screen is drawn; the folder is in the list once both are done."""
-    from gridaudit import store
-
+def keeping(session: Session, outcome: Outcome, key: bytes | None, *, first: bool = False) -> Iterator[list[Path]]:
+    """Keep the run while its screen is drawn, or `first`; the folder is in the list once it is kept."""
     folders: list[Path] = []
     if key is None:
         yield folders
         return
     with ThreadPoolExecutor(1) as beside:
-        kept = beside.submit(store.save, session.store, outcome, key)
+        kept = beside.submit(_save, session.store, outcome, key)
+        if first:
+            folders.append(kept.result())
         yield folders
-        folders.append(kept.result())
-        private_files(folders[0].parent)
+        if not first:
+            folders.append(kept.result())
+
+
+def _save(folder: Path, outcome: Outcome, key: bytes) -> Path:
+    from gridaudit import store
+
+    run = store.save(folder, outcome, key)
+    private_files(run)
+    return run
 
 
 def exit_code(outcome: Outcome, fail_on: FailOn, fail_under: float) -> Exit:
@@ -167,8 +185,9 @@ def known_street(names: list[str], street: str) -> str:
 
 
 def _write(
-    session: Session, outcome: Outcome, kind: CheckFormat, output: Path | None, *, street: str | None, top: int | None
-) -> None:
+    session: Session, outcome: Outcome, kind: CheckFormat, output: Path | None, *, street: str | None, top: int | None,
+    private: bool = False,
+) -> None:  # fmt: skip
     from gridaudit.report import check_text, write_findings
 
     if kind in {CheckFormat.PARQUET, CheckFormat.XLSX} and output is not None:
@@ -182,5 +201,5 @@ def _write(
         if output is None:
             print_text(text)
             return
-        write_text(output, text, bom=kind is CheckFormat.CSV)
+        write_text(output, text, bom=kind is CheckFormat.CSV, private=private)
     session.tell(say("say.written", session.lang, path=output))

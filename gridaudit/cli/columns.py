@@ -70,7 +70,8 @@ def _screen(sheet: Sheet, heading: Heading, lang: Lang) -> list[str]:
         column = known[names[index]]
         letters = column_letters(index + sheet.first_column)
         meaning = column.zh if lang == "zh" else column.en
-        lines.append(f"{letters:<5}{padded(printable(shown_heading(heading.texts[index])), 26)}{padded(column.name, 18)}{meaning}")
+        text = printable(shown_heading(heading.texts[index]))
+        lines.append(f"{letters:<5}{padded(text, 26)}{padded(column.name, 18)}{meaning}")
     serial = schema.words()["serial_headings"]
     unused = [text for index, text in enumerate(heading.texts) if text and index not in names]
     unused = [text for text in unused if schema.code_form(text) not in serial]

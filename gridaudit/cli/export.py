@@ -17,6 +17,7 @@ from gridaudit.cli import options
 from gridaudit.cli.check import exit_code, keeping, run_check
 from gridaudit.cli.options import FailOn
 from gridaudit.cli.session import Session, open_session
+from gridaudit.cli.unmasked import record, refuse_unless_allowed, unmasked
 from gridaudit.errors import ConfigError, Exit, InputError, LockHeldError, OutputError
 from gridaudit.text import say
 
@@ -34,12 +35,16 @@ def export(
     fail_under: options.FailUnder = None,
     lock_timeout: Annotated[float, typer.Option("--lock-timeout", metavar="S", min=0)] = 0.0,
     as_of: options.AsOf = None,
+    unmask: options.Unmask = False,
     config: options.Config = None,
     lang: options.Lang = None,
     quiet: options.Quiet = False,
 ) -> int:
     """Run the job; quiet and well it prints nothing."""
     session = open_session(config=config, lang=lang, quiet=quiet)
+    if unmask:
+        formats = set(session.config.export_formats) & {"csv", "json", "parquet"}
+        refuse_unless_allowed(session, shows_cells=bool(formats))
     target = out or session.config.export_out
     if target is None:
         raise ConfigError("E207", reason=say("say.usage_missing", session.lang, name="--out"))
@@ -50,29 +55,36 @@ def export(
         target.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError("E301", file=target.name, reason=error.strerror or type(error).__name__) from None
-    return _locked(session, target, as_of, fail_under, lock_timeout)
+    return _locked(session, target, as_of, fail_under, lock_timeout, unmask=unmask)
 
 
-def _locked(session: Session, target: Path, as_of: str | None, fail_under: float | None, timeout: float) -> int:
+def _locked(
+    session: Session, target: Path, as_of: str | None, fail_under: float | None, timeout: float, *, unmask: bool
+) -> int:
     from filelock import FileLock, Timeout
 
     lock = FileLock(target / ".gridaudit.lock", timeout=timeout)
     try:
         with lock:
-            return _export(session, target, as_of, fail_under)
+            return _export(session, target, as_of, fail_under, unmask=unmask)
     except Timeout:
         raise LockHeldError("E401", folder=target.name) from None
     except PermissionError as error:
         raise OutputError("E301", file=target.name, reason=error.strerror or "") from None
 
 
-def _export(session: Session, target: Path, as_of: str | None, fail_under: float | None) -> int:
+def _export(session: Session, target: Path, as_of: str | None, fail_under: float | None, *, unmask: bool) -> int:
     _sweep(target)
-    outcome, key = run_check(session, _inputs(session), as_of=as_of, trigger="export")
+    files = _inputs(session)
+    outcome, key = run_check(session, files, as_of=as_of, trigger="export")
     under = session.config.fail_under if fail_under is None else fail_under
     code = exit_code(outcome, FailOn.NEVER, under)
-    with keeping(session, outcome, key):
-        folder, names = _write(session, target, outcome, code)
+    with keeping(session, outcome, key, first=unmask) as kept:
+        shown = outcome
+        if unmask:
+            shown = unmasked(session, outcome, files)
+            record(kept[0], session, target)
+        folder, names = _write(session, target, shown, code)
     if not session.quiet:
         counts = {level: outcome.findings.rows.filter(level=level).height for level in ("error", "warning", "info")}
         score: float | None = outcome.card.areas.filter(level="district")["score"].to_list()[0]
@@ -123,6 +135,8 @@ def _write(session: Session, target: Path, outcome: Outcome, code: Exit) -> tupl
         )
         names.append("manifest.json")
         document = {**manifest(outcome), "files": names, "exit": int(code)}
+        if "unmasked" in outcome.findings.rows.columns:
+            document["unmasked"] = True
         (temporary / "manifest.json").write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", "utf-8")
         folder, number = target / run, 1
         while folder.exists():
@@ -138,8 +152,9 @@ def _write(session: Session, target: Path, outcome: Outcome, code: Exit) -> tupl
         pointer.write_text(json.dumps(latest, ensure_ascii=False, indent=1) + "\n", "utf-8")
         _replace(pointer, target / "latest.json")
     except OSError as error:
-        shutil.rmtree(temporary, ignore_errors=True)
         raise OutputError("E301", file=target.name, reason=error.strerror or type(error).__name__) from None
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
     return folder, names
 
 

@@ -93,6 +93,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - for the flush at exit
         code = int(Exit.DONE)
+    except SystemExit:
+        raise
     except BaseException as error:  # noqa: BLE001 - the one boundary; a panic of a library is no Exception
         print(render(_internal(error), lang), file=sys.stderr)
         code = int(Exit.BROKE)

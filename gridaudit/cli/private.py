@@ -22,8 +22,9 @@ def private_folder(folder: Path) -> None:
 
 
 def private_files(folder: Path) -> None:
-    """Take a folder and all that is in it away from everybody but the owner."""
+    """Take the folder of a run and all that is in it away from everybody but the owner."""
     with contextlib.suppress(OSError):
+        folder.parent.chmod(_FOLDER)
         folder.chmod(_FOLDER)
         for path in folder.rglob("*"):
             path.chmod(_FOLDER if path.is_dir() else _FILE)

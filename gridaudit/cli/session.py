@@ -108,8 +108,8 @@ def language(given: str | None = None, configured: str | None = None) -> Lang:
     return "en" if system.lower().startswith(("en_", "en-", "english")) else "zh"
 
 
-def write_text(path: Path, text: str, *, bom: bool = False) -> None:
-    """Write a result beside its place and rename it there.
+def write_text(path: Path, text: str, *, bom: bool = False, private: bool = False) -> None:
+    """Write a result beside its place and rename it there; a private one only its owner may read.
 
     Raises:
         OutputError: E301, with the name.
@@ -117,12 +117,15 @@ def write_text(path: Path, text: str, *, bom: bool = False) -> None:
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        if private:
+            temporary.touch(mode=0o600)
         temporary.write_text(text, encoding="utf-8-sig" if bom else "utf-8", newline="")
         temporary.replace(path)
     except OSError as error:
+        raise OutputError("E301", file=path.name, reason=error.strerror or type(error).__name__) from None
+    finally:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
-        raise OutputError("E301", file=path.name, reason=error.strerror or type(error).__name__) from None
 
 
 def stdout_is_utf8() -> bool:

@@ -49,4 +49,6 @@ def _code_words() -> frozenset[str]:
 @cache
 def _headings() -> frozenset[str]:
     columns = [column for table in schema.SHEET_TABLES for column in schema.columns(table).values()]
-    return frozenset(schema.code_form(alias) for column in columns for alias in (column.name, column.zh, *column.aliases))
+    return frozenset(
+        schema.code_form(alias) for column in columns for alias in (column.name, column.zh, *column.aliases)
+    )
