@@ -53,7 +53,7 @@ def _screen(sheet: Sheet, heading: Heading, lang: Lang) -> list[str]:
     from gridaudit import schema
     from gridaudit.read import column_letters
     from gridaudit.report.cells import padded, printable
-    from gridaudit.schema.headings import shown_heading
+    from gridaudit.schema.headings import shown_heading, shown_headings
 
     if heading.table is None:
         return [say("say.columns_unknown", lang, file=sheet.source, sheet=sheet.sheet), *_nearest(sheet, lang)]
@@ -75,9 +75,10 @@ def _screen(sheet: Sheet, heading: Heading, lang: Lang) -> list[str]:
     serial = schema.words()["serial_headings"]
     unused = [text for index, text in enumerate(heading.texts) if text and index not in names]
     unused = [text for text in unused if schema.code_form(text) not in serial]
+    shown = shown_headings(unused, n_known=len(names))
     if unused:
-        lines.append(say("say.columns_unmapped", lang, names=printable("  ".join(map(shown_heading, unused)))))
-        lines += _suggestions(unused, heading, lang)
+        lines.append(say("say.columns_unmapped", lang, names=printable("  ".join(shown))))
+        lines += _suggestions(unused, shown, heading, lang)
     return lines
 
 
@@ -96,21 +97,20 @@ def _nearest(sheet: Sheet, lang: Lang) -> list[str]:
     ]
 
 
-def _suggestions(unused: list[str], heading: Heading, lang: Lang) -> list[str]:
+def _suggestions(unused: list[str], seen: list[str], heading: Heading, lang: Lang) -> list[str]:
     """For headings not used that come near a canonical column nobody has yet."""
     from gridaudit import schema
     from gridaudit.normalise.nearest import nearest_columns
-    from gridaudit.schema.headings import shown_heading
 
     known = schema.columns(str(heading.table))
     lines = []
-    for text in unused:
+    for text, said in zip(unused, seen, strict=True):
         nearest = nearest_columns(text, str(heading.table), heading.mapping)
         near = [(name, score) for name, score in nearest if score >= _NEAR]
         label = {name: known[name].zh if lang == "zh" else known[name].en for name, _ in near}
         shown = ", ".join(f"{label[name]} ({name}) {score:.2f}" for name, score in near)
         if shown:
-            lines.append(f"  {shown_heading(text)}: {shown}")
+            lines.append(f"  {said}: {shown}")
     return [say("say.columns_missing", lang), *lines] if lines else []
 
 

@@ -17,7 +17,8 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from gridaudit import __version__
-from gridaudit.cli import check, columns, demo, export, helptext, report, rules, runs, sample
+from gridaudit.cli import check, columns, demo, doctor, export, helptext, report, rules, runs, sample
+from gridaudit.cli.interrupt import leave_soon
 from gridaudit.cli.private import hush_libraries, private_file, private_folder
 from gridaudit.cli.session import language
 from gridaudit.errors import ConfigError, Exit, GridauditError, InputErrors
@@ -32,6 +33,7 @@ COMMANDS: dict[str, Callable[..., int]] = {
     "runs": runs.runs,
     "sample": sample.sample,
     "demo": demo.demo,
+    "doctor": doctor.doctor,
 }
 
 _HELP = {"help_option_names": ["--help", "-h"], "max_content_width": 80}
@@ -65,6 +67,7 @@ def _global_options(
 def entry() -> None:
     """Run as the console script: leave without handing a gigabyte of cells back piece by piece."""
     hush_libraries()
+    leave_soon(_interrupted)
     try:
         main()
     except SystemExit as leaving:
@@ -88,7 +91,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         print(render(error, lang), file=sys.stderr)
         code = int(error.exit_code)
     except KeyboardInterrupt:
-        print(render(GridauditError("E502"), lang), file=sys.stderr)
+        print(_interrupted(lang), file=sys.stderr)
         code = int(Exit.INTERRUPTED)
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - for the flush at exit
@@ -99,6 +102,14 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         print(render(_internal(error), lang), file=sys.stderr)
         code = int(Exit.BROKE)
     sys.exit(code)
+
+
+def _interrupted(lang: Lang | None = None) -> str:
+    chosen = lang
+    if chosen is None:
+        with contextlib.suppress(GridauditError):
+            chosen = language(_given_language(sys.argv[1:]))
+    return render(GridauditError("E502"), chosen or "zh")
 
 
 def _run(arguments: list[str], lang: Lang) -> int:

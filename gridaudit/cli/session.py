@@ -78,7 +78,7 @@ def open_session(
         raise ConfigError("E203", key="timezone") from None
     return Session(
         config=settings,
-        store=_store(here),
+        store=store_folder(here),
         lang=language(lang, settings.lang),
         quiet=quiet,
         no_color=no_color,
@@ -86,8 +86,8 @@ def open_session(
     )
 
 
-def _store(config: Path | None) -> Path:
-    """Where runs are kept: GRIDAUDIT_HOME, else beside the config of the current folder, else in the current folder.
+def store_folder(config: Path | None) -> Path:
+    """Return where runs are kept: GRIDAUDIT_HOME, else beside the current folder's config, else in the current folder.
 
     A config found only beside the input does not move the store: `report` is typed in the same folder as `check`.
     """

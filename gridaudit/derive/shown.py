@@ -10,13 +10,15 @@ from collections.abc import Sequence
 import polars as pl
 
 from gridaudit import schema
-from gridaudit.derive.keys import PERSONAL_NUMBER, even, unit_name
+from gridaudit.derive.keys import PASSPORT, PERSONAL_NUMBER, even, unit_name
 
 HIDDEN = "***"
 PLACES = ("street", "community", "grid", "grid_name")
 # A word that stands in at least so many rows is a place; a slip of the pen is rarer.
 _FEW = 5
 _CODE = r"^[0-9A-Z][0-9A-Z_#/.-]*$"
+# A landline, or six digits in a row among words.
+_NUMBER = r"^0[0-9]{2,3}-?[0-9]{7,8}$|[^0-9A-Z_#/.-].*[0-9]{6}|[0-9]{6}.*[^0-9A-Z_#/.-]"
 _COUNTED_ON = r"[第0-9一二三四五六七八九十百甲乙丙丁东南西北A-Z()#号-]*$"
 
 
@@ -30,7 +32,7 @@ def doubtful(found: Sequence[pl.Series], counted: Sequence[pl.Series], known: pl
 
     Args:
         found: Columns with the words in question.
-        counted: Columns in which they are counted.
+        counted: Columns in which they are counted, each for itself.
         known: Words that are places, whatever they look like: those of the roster.
     """
     texts = pl.concat([column.alias("text") for column in found]).drop_nulls().unique()
@@ -39,13 +41,14 @@ def doubtful(found: Sequence[pl.Series], counted: Sequence[pl.Series], known: pl
     endings = "|".join(schema.words()["place_endings"])
     is_place = evened.str.contains(f"(?:{endings}){_COUNTED_ON}") | (evened.str.len_chars() == 1)
     is_known = unit_name(texts).is_in(unit_name(known.drop_nulls()).implode())
-    texts = texts.filter(~(code | is_place | is_known))
+    texts = texts.filter(~((code | is_place) & ~evened.str.contains(f"{_NUMBER}|{PASSPORT}") | is_known))
     if texts.is_empty():
         return texts
-    rows = pl.concat([column.alias("text") for column in counted]).to_frame()
-    counts = rows.filter(pl.col("text").is_in(texts.implode())).group_by("text").len()
-    frequent = counts.filter(pl.col("len") >= _FEW)["text"]
-    return texts.filter(~texts.is_in(frequent.implode()))
+    for column in counted:
+        counts = column.filter(column.is_in(texts.implode())).value_counts(name="n")
+        frequent = counts.filter(pl.col("n") >= _FEW)[column.name]
+        texts = texts.filter(~texts.is_in(frequent.implode()))
+    return texts
 
 
 def shown(name: str, hidden: pl.Series) -> pl.Expr:

@@ -20,12 +20,16 @@ def shown_heading(text: str) -> str:
     return plain if len(plain) <= _LONGEST else plain[:_LONGEST] + _CUT
 
 
-def shown_headings(texts: Sequence[str]) -> list[str]:
-    """Return the texts of a row that was not recognised as a heading: hidden when it looks like somebody's data.
+def shown_headings(texts: Sequence[str], *, n_known: int = 0) -> list[str]:
+    """Return texts of a row that may be a heading: hidden when it looks more like somebody's data.
 
-    A row is data when one of its cells is a long number, a date, or a value of a code list that no heading says.
+    Args:
+        texts: The cells that no known heading says.
+        n_known: How many other cells are known headings. The row is data when at least half as many cells are long
+            numbers, dates or values of a code list.
     """
-    if any(_is_value(text) for text in texts):
+    n_values = sum(_is_value(text) for text in texts)
+    if n_values and 2 * n_values >= n_known:
         return [HIDDEN if text else "" for text in texts]
     return [shown_heading(text) for text in texts]
 
