@@ -66,6 +66,7 @@ def _global_options(
 
 def entry() -> None:
     """Run as the console script: leave without handing a gigabyte of cells back piece by piece."""
+    _with_names_in_utf8()
     hush_libraries()
     leave_soon(_interrupted)
     try:
@@ -76,6 +77,13 @@ def entry() -> None:
         sys.stdout.flush()
         sys.stderr.flush()
     os._exit(code)
+
+
+def _with_names_in_utf8() -> None:
+    """Begin again where the locale knows ASCII alone (cron, `LC_ALL=C`): Chinese file names cannot be said there."""
+    encoding = sys.getfilesystemencoding().lower()
+    if os.name == "posix" and encoding in {"ascii", "us-ascii", "646"} and not sys.flags.utf8_mode:
+        os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])  # noqa: S606 - ourselves
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

@@ -16,7 +16,7 @@ _HOUSE_LEVEL = r"(?:[0-9A-Z]+(?:号|室|户|房|门)?|[0-9]+-[0-9A-Z-]+)$"
 # An ID number (with a possible date in it, some digits short or long) or a mobile number, where a code or the name of a
 # place belongs; in groups 1 and 2 what stands before and behind it.
 PERSONAL_NUMBER = (
-    r"(^|[^0-9])(?:[1-9][0-9]{5}(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{2,4}[Xx]?"
+    r"(^|[^0-9])(?:[1-9][0-9]{5}(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{2,5}[Xx]?"
     r"|(?:86)?1[3-9][0-9]{9})([^0-9]|$)"
 )
 # A mainland passport. Codes of houses and grids may look like permits of other kinds (H00001234), so these are left.

@@ -39,15 +39,16 @@ def add_places(
         counted: Rows in which a word must be frequent to count as a place; those of `frame` when None.
         known: Rows whose places have been shown.
     """
-    places = frame.select(_WRITTEN).unique()
+    written = {f"written_{name}": pl.col(name) for name in _WRITTEN}
+    places = frame.select(_WRITTEN).unique().with_columns(**written)
+    places = places.with_columns(without_numbers(pl.col(name)) for name in _WRITTEN)
     places = places.with_columns(
         even(places.select(pl.coalesce("grid", "grid_name")).to_series()).alias("by_code"),
         even(places.select(pl.coalesce("grid_name", "grid")).to_series()).alias("by_name"),
         unit_name(places["community"]).alias("of"),
     )
     hidden = _hidden(places, frame if counted is None else counted, roster, known)
-    written = {f"written_{name}": pl.col(name) for name in _WRITTEN}
-    places = places.with_columns(**written).with_columns(shown(name, hidden) for name in _WRITTEN)
+    places = places.with_columns(shown(name, hidden) for name in _WRITTEN)
     resolved = _without_roster(places) if roster is None else _with_roster(places, roster)
     resolved = resolved.select(*written, *AREA, "grid_on_roster")
     return frame.join(

@@ -19,7 +19,7 @@ _FEW = 5
 _CODE = r"^[0-9A-Z][0-9A-Z_#/.-]*$"
 # A landline, or six digits in a row among words.
 _NUMBER = r"^0[0-9]{2,3}-?[0-9]{7,8}$|[^0-9A-Z_#/.-].*[0-9]{6}|[0-9]{6}.*[^0-9A-Z_#/.-]"
-_COUNTED_ON = r"[第0-9一二三四五六七八九十百甲乙丙丁东南西北A-Z()#号-]*$"
+_COUNTED_ON = r"[第0-9一二三四五六七八九十百甲乙丙丁东南西北A-Z()#号*-]*$"
 
 
 def without_numbers(text: pl.Expr) -> pl.Expr:
@@ -54,11 +54,9 @@ def doubtful(found: Sequence[pl.Series], counted: Sequence[pl.Series], known: pl
 def shown(name: str, hidden: pl.Series) -> pl.Expr:
     """Return a column with the words of `hidden` and all persons' numbers replaced."""
     column = without_numbers(pl.col(name))
-    return (
-        column
-        if hidden.is_empty()
-        else pl.when(pl.col(name).is_in(hidden.implode())).then(pl.lit(HIDDEN)).otherwise(column).alias(name)
-    )
+    if hidden.is_empty():
+        return column
+    return pl.when(pl.col(name).is_in(hidden.implode())).then(pl.lit(HIDDEN)).otherwise(column).alias(name)
 
 
 def show_collectors(frame: pl.DataFrame, roster: pl.DataFrame | None) -> pl.DataFrame:

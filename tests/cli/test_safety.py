@@ -21,7 +21,7 @@ from gridaudit.report.findings_files import FORMULA_STARTS, guarded_csv
 STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
-def test_a_whole_check_report_and_export_open_no_socket(run_cli, planted, tmp_path, monkeypatch):
+def test_a_whole_check_report_and_export_open_no_socket(run_cli, planted, monkeypatch):
     def no_network(*_args, **_kwargs):
         raise AssertionError("a socket")
 

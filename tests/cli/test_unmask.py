@@ -18,7 +18,7 @@ CONSENT = "as_of = 2026-09-01\n[privacy]\nallow_unmasked = true\n"
 MARK = "未脱敏：含个人信息"
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def place(tmp_path):
     (tmp_path / "people.csv").write_text(ROWS, "utf-8")
     (tmp_path / "gridaudit.toml").write_text(CONSENT, "utf-8")
@@ -54,13 +54,13 @@ def test_without_consent_nothing_is_read(run_cli, place, home, monkeypatch, comm
 
 
 @pytest.mark.parametrize("command", [("check", "people.csv"), ("check", "people.csv", "--format", "json")])
-def test_an_output_without_cells_is_refused(run_cli, place, command):
+def test_an_output_without_cells_is_refused(run_cli, command):
     code, out, err = run_cli(*command, "--unmask")
     assert (code, out) == (2, "")
     assert "E232" in err
 
 
-def test_a_report_without_a_rule_is_refused(run_cli, place):
+def test_a_report_without_a_rule_is_refused(run_cli):
     run_cli("check", "people.csv")
     for options in (("--by-rule",), ("--by-street",), ("--rule", "I103", "--format", "xlsx", "-o", "a.xlsx")):
         code, out, err = run_cli("report", *options, "--unmask")
@@ -68,13 +68,13 @@ def test_a_report_without_a_rule_is_refused(run_cli, place):
         assert "E232" in err
 
 
-def test_it_must_be_recorded(run_cli, place):
+def test_it_must_be_recorded(run_cli):
     code, out, err = run_cli("check", "people.csv", "--format", "csv", "--unmask", "--no-save")
     assert (code, out) == (2, "")
     assert "E233" in err
 
 
-def test_lines_of_json_carry_the_mark_and_keep_the_mask(run_cli, place):
+def test_lines_of_json_carry_the_mark_and_keep_the_mask(run_cli):
     _, out, _ = run_cli("check", "people.csv", "--format", "jsonl", "--unmask")
     findings = [json.loads(line) for line in out.splitlines()]
     assert all(finding["unmasked"] is True for finding in findings)
@@ -101,7 +101,7 @@ def test_files_carry_the_mark_and_are_the_owners_alone(run_cli, place, kind):
 
 
 @pytest.mark.parametrize(("kind", "mark"), [("table", MARK), ("md", MARK), ("json", '"unmasked": true')])
-def test_the_rows_of_a_rule_carry_the_mark(run_cli, place, kind, mark):
+def test_the_rows_of_a_rule_carry_the_mark(run_cli, kind, mark):
     run_cli("check", "people.csv")
     code, out, _ = run_cli("report", "--by-rule", "--rule", "i103", "--format", kind, "--unmask")
     assert code == 0
@@ -150,7 +150,7 @@ def test_a_file_that_changed_shows_nothing(run_cli, place, home):
     assert records_of(home) == []
 
 
-def test_nothing_is_shown_that_could_not_be_recorded(run_cli, place, home, monkeypatch):
+def test_nothing_is_shown_that_could_not_be_recorded(run_cli, home, monkeypatch):
     run_cli("check", "people.csv")
     (manifest,) = home.glob("runs/*/manifest.json")
 
@@ -164,7 +164,7 @@ def test_nothing_is_shown_that_could_not_be_recorded(run_cli, place, home, monke
 
 
 @pytest.mark.parametrize("column", ["religion", "key_group"])
-def test_religion_and_special_groups_stay_masked(run_cli, place, local_rules, column):
+def test_religion_and_special_groups_stay_masked(run_cli, local_rules, column):
     said = '{ zh = "试", en = "try" }'
     rule = (
         f'name = "x"\ntable = "residents"\ncheck = "{column} = \'无\'"\nlevel = "info"\nloss = "none"\n'
@@ -179,7 +179,7 @@ def test_religion_and_special_groups_stay_masked(run_cli, place, local_rules, co
     assert "社区矫正" not in out
 
 
-def test_the_cells_of_a_workbook_with_title_and_two_columns_of_phones(run_cli, tmp_path, home):
+def test_the_cells_of_a_workbook_with_title_and_two_columns_of_phones(run_cli, tmp_path):
     from openpyxl import Workbook
 
     (tmp_path / "gridaudit.toml").write_text(CONSENT, "utf-8")
