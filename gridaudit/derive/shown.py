@@ -67,4 +67,7 @@ def show_collectors(frame: pl.DataFrame, roster: pl.DataFrame | None) -> pl.Data
         return frame
     counts = texts.drop_nulls().value_counts(name="n")
     rare = counts.filter(pl.col("n") < _FEW)["collector"]
-    return frame.with_columns(shown("collector", rare.filter(~even(rare).is_in(even(known.drop_nulls()).implode()))))
+    hidden = rare.filter(~even(rare).is_in(even(known.drop_nulls()).implode()))
+    if hidden.is_empty() and not counts["collector"].str.contains(PERSONAL_NUMBER).any():
+        return frame
+    return frame.with_columns(shown("collector", hidden))
