@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gridaudit.cli import options
+from gridaudit.cli.interrupt import go_on_ignoring
 from gridaudit.cli.options import CheckFormat, FailOn
 from gridaudit.cli.private import private_files, private_folder
 from gridaudit.cli.session import GRID_SCREEN, Session, open_session, print_text, stdout_is_utf8, write_text
@@ -83,6 +84,7 @@ def run_check(
     from gridaudit import store
     from gridaudit.pipeline import audit
 
+    go_on_ignoring()
     if rules is not None and not rules.is_dir():
         raise ConfigError("E206", key="--rules", file=rules.name)
     folder = session.store

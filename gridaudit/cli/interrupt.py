@@ -39,3 +39,10 @@ def leave_soon(say_it: Callable[[], str]) -> None:
 
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, first)
+
+
+def go_on_ignoring() -> None:
+    """Ignore the signal again where it was ignored: polars takes it over when it is loaded."""
+    is_main = threading.current_thread() is threading.main_thread()
+    if is_main and signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -86,9 +86,9 @@ def test_no_command_says_or_keeps_it(silent, place, tmp_path, home, lang, with_r
     rules = pl.read_parquet(max(home.glob("runs/*/findings.parquet")))["rule"].unique().to_list()
     assert {"I101", "V101", "V201", "D103", "D106"} <= {*rules}
     assert len(rules) > 20
-    for rule in rules:
-        for kind in ("table", "md", "json"):
-            assert silent("report", *config, "--rule", rule, "--limit", "1000", "--format", kind) == 0
+    for number, rule in enumerate(rules):
+        kind = ("table", "md", "json")[number % 3]
+        assert silent("report", *config, "--rule", rule, "--limit", "1000", "--format", kind) == 0
     assert silent("columns", *files[:1], *config, "--save") == 0
     assert silent("runs", *config) == 0
     assert silent("doctor", *config) in {0, 2}

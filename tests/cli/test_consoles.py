@@ -217,6 +217,7 @@ SPOTS = {
     "judging": "pipeline.judge = slowly(pipeline.judge)",
     "writing": "report.export_files = slowly(report.export_files)",
 }
+BUSY = "[__import__('polars').Series([3, 1, 2]).sort() for _ in range(40_000)]"
 IN_PYTHON, IN_A_LIBRARY = "[time.sleep(0.05) for _ in range(200)]", "time.sleep(10)"
 
 
@@ -248,7 +249,7 @@ def test_ctrl_c_is_130_one_line_and_no_mess(environment, planted, tmp_path, spot
 @POSIX
 def test_a_job_started_with_the_signal_ignored_goes_on(environment, planted, tmp_path):
     """`nohup`, or a job in the background of a script."""
-    program = SLOW.replace("{wait}", "time.sleep(0.5)").replace("{patch}", SPOTS["judging"])
+    program = SLOW.replace("{wait}", BUSY).replace("{patch}", SPOTS["judging"])
     command = [sys.executable, "-c", program, "check", str(planted), "--no-save", "-q", "--fail-on", "never"]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=tmp_path, env=environment,
