@@ -24,14 +24,14 @@ def refuse_unless_allowed(session: Session, *, shows_cells: bool, keeps: bool = 
     """See that clear text may be shown, before anything is read.
 
     Raises:
-        ConfigError: E231 the config does not allow it, E232 the output asked for has no cells or the run is not kept.
+        ConfigError: E241 the config does not allow it, E242 the output asked for has no cells or the run is not kept.
     """
     if not session.config.allow_unmasked:
-        raise ConfigError("E231")
+        raise ConfigError("E241")
     if not shows_cells:
-        raise ConfigError("E232")
+        raise ConfigError("E242")
     if not keeps:
-        raise ConfigError("E233")
+        raise ConfigError("E243")
 
 
 def record(run: Path, session: Session, target: Path | None) -> None:

@@ -48,7 +48,7 @@ def test_without_consent_nothing_is_read(run_cli, place, home, monkeypatch, comm
     monkeypatch.setattr(read.Reading, "__init__", reads)
     code, out, err = run_cli(*command, "--unmask")
     assert (code, out) == (2, "")
-    assert "E231" in err
+    assert "E241" in err
     assert "allow_unmasked = true" in err
     assert not (home / "runs").exists()
 
@@ -57,7 +57,7 @@ def test_without_consent_nothing_is_read(run_cli, place, home, monkeypatch, comm
 def test_an_output_without_cells_is_refused(run_cli, command):
     code, out, err = run_cli(*command, "--unmask")
     assert (code, out) == (2, "")
-    assert "E232" in err
+    assert "E242" in err
 
 
 def test_a_report_without_a_rule_is_refused(run_cli):
@@ -65,13 +65,13 @@ def test_a_report_without_a_rule_is_refused(run_cli):
     for options in (("--by-rule",), ("--by-street",), ("--rule", "I103", "--format", "xlsx", "-o", "a.xlsx")):
         code, out, err = run_cli("report", *options, "--unmask")
         assert (code, out) == (2, "")
-        assert "E232" in err
+        assert "E242" in err
 
 
 def test_it_must_be_recorded(run_cli):
     code, out, err = run_cli("check", "people.csv", "--format", "csv", "--unmask", "--no-save")
     assert (code, out) == (2, "")
-    assert "E233" in err
+    assert "E243" in err
 
 
 def test_lines_of_json_carry_the_mark_and_keep_the_mask(run_cli):
