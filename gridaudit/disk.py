@@ -16,8 +16,8 @@ from gridaudit.text import has
 _PATIENCE = 10
 
 
-def put(path: Path, content: bytes) -> None:
-    """Write a result beside its place and rename it there.
+def put(path: Path, content: bytes, *, private: bool = False) -> None:
+    """Write a result beside its place and rename it there; a private one only its owner may read.
 
     Raises:
         OutputError: E301, with the name.
@@ -26,7 +26,7 @@ def put(path: Path, content: bytes) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         _sweep_beside(path)
-        write(temporary, content)
+        write(temporary, content, mode=0o600 if private else 0o666)
         replace(temporary, path)
     except OSError as error:
         with contextlib.suppress(OSError):

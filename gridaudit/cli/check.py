@@ -13,9 +13,12 @@ import typer
 
 from gridaudit.cli import options
 from gridaudit.cli.inputs import configured_inputs
+from gridaudit.cli.interrupt import go_on_ignoring
 from gridaudit.cli.options import CheckFormat, FailOn
+from gridaudit.cli.private import private_files, private_folder
 from gridaudit.cli.session import GRID_SCREEN, Session, open_session, print_text, stdout_is_utf8, write_text
 from gridaudit.cli.settings import effective_settings, settings_screen
+from gridaudit.cli.unmasked import record, refuse_unless_allowed, unmasked
 from gridaudit.errors import ConfigError, Exit, GridauditError
 from gridaudit.text import say
 
@@ -40,6 +43,7 @@ def check(
     output: options.Output = None,
     no_save: Annotated[bool, typer.Option("--no-save")] = False,
     show_config: Annotated[bool, typer.Option("--show-config")] = False,
+    unmask: options.Unmask = False,
     show_all: options.ShowAll = False,
     top: options.Top = 20,
     config: options.Config = None,
@@ -60,6 +64,9 @@ def check(
         }  # fmt: skip
         print_text(settings_screen(session, effective_settings(session, options_given, given)))
         return 0
+    if unmask:
+        shows_cells = format not in {CheckFormat.TABLE, CheckFormat.JSON}
+        refuse_unless_allowed(session, shows_cells=shows_cells, keeps=not no_save)
     files = given or _of_config(session)
     with claimed(session, save=not no_save) as claim:
         outcome = run_check(
@@ -67,8 +74,12 @@ def check(
             select=_codes(select) or session.config.select, ignore=_codes(ignore) or session.config.ignore,
         )  # fmt: skip
         street = _known_street(outcome, street)
-        with keeping(outcome, claim) as kept:
-            _write(session, outcome, format, output, street=street, top=None if show_all else top)
+        with keeping(outcome, claim, first=unmask) as kept:
+            shown = outcome
+            if unmask:
+                shown = unmasked(session, outcome, files)
+                record(kept[0], session, output)
+            _write(session, shown, format, output, street=street, top=None if show_all else top, private=unmask)
     if kept:
         session.tell(say("say.kept", session.lang, path=kept[0]))
     under = session.config.fail_under if fail_under is None else fail_under
@@ -81,7 +92,10 @@ def claimed(session: Session, *, save: bool = True) -> AbstractContextManager[Cl
     """Take a name in the store for a run that is to be kept."""
     from gridaudit import store
 
-    return store.claimed(session.store, session.started_at) if save else nullcontext()
+    if not save:
+        return nullcontext()
+    private_folder(session.store)
+    return store.claimed(session.store, session.started_at)
 
 
 def _of_config(session: Session) -> list[Path]:
@@ -100,6 +114,7 @@ def run_check(
     from gridaudit import store
     from gridaudit.pipeline import audit
 
+    go_on_ignoring()
     if rules is not None and not rules.is_dir():
         raise ConfigError("E206", key="--rules", file=rules.name)
     folder = session.store
@@ -124,18 +139,27 @@ def run_check(
 
 
 @contextmanager
-def keeping(outcome: Outcome, claim: Claim | None) -> Iterator[list[Path]]:
-    """Keep the run while its screen is drawn; the folder is in the list once both are done."""
-    from gridaudit import store
-
+def keeping(outcome: Outcome, claim: Claim | None, *, first: bool = False) -> Iterator[list[Path]]:
+    """Keep the run while its screen is drawn, or `first`; the folder is in the list once it is kept."""
     folders: list[Path] = []
     if claim is None:
         yield folders
         return
     with ThreadPoolExecutor(1) as beside:
-        kept = beside.submit(store.save, claim, outcome)
+        kept = beside.submit(_save, claim, outcome)
+        if first:
+            folders.append(kept.result())
         yield folders
-        folders.append(kept.result())
+        if not first:
+            folders.append(kept.result())
+
+
+def _save(claim: Claim, outcome: Outcome) -> Path:
+    from gridaudit import store
+
+    run = store.save(claim, outcome)
+    private_files(run)
+    return run
 
 
 def exit_code(outcome: Outcome, fail_on: FailOn, fail_under: float) -> Exit:
@@ -190,8 +214,9 @@ def known_street(names: list[str], street: str) -> str:
 
 
 def _write(
-    session: Session, outcome: Outcome, kind: CheckFormat, output: Path | None, *, street: str | None, top: int | None
-) -> None:
+    session: Session, outcome: Outcome, kind: CheckFormat, output: Path | None, *, street: str | None, top: int | None,
+    private: bool = False,
+) -> None:  # fmt: skip
     from gridaudit.report import check_text, write_findings
 
     if kind in {CheckFormat.PARQUET, CheckFormat.XLSX} and output is not None:
@@ -205,5 +230,5 @@ def _write(
         if output is None:
             print_text(text)
             return
-        write_text(output, text, bom=kind is CheckFormat.CSV)
+        write_text(output, text, bom=kind is CheckFormat.CSV, private=private)
     session.tell(say("say.written", session.lang, path=output))

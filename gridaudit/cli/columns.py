@@ -60,6 +60,7 @@ def _screen(sheet: Sheet, heading: Heading, lang: Lang) -> list[str]:
     from gridaudit import schema
     from gridaudit.read import column_letters
     from gridaudit.report.cells import padded, printable
+    from gridaudit.schema.headings import shown_heading, shown_headings
 
     if heading.table is None:
         return [say("say.columns_unknown", lang, file=sheet.source, sheet=sheet.sheet), *_nearest(sheet, lang)]
@@ -76,13 +77,15 @@ def _screen(sheet: Sheet, heading: Heading, lang: Lang) -> list[str]:
         column = known[names[index]]
         letters = column_letters(index)
         meaning = column.zh if lang == "zh" else column.en
-        lines.append(f"{letters:<5}{padded(printable(heading.texts[index]), 26)}{padded(column.name, 18)}{meaning}")
+        text = printable(shown_heading(heading.texts[index]))
+        lines.append(f"{letters:<5}{padded(text, 26)}{padded(column.name, 18)}{meaning}")
     serial = schema.words()["serial_headings"]
     unused = [text for index, text in enumerate(heading.texts) if text and index not in names]
     unused = [text for text in unused if schema.code_form(text) not in serial]
+    shown = shown_headings(unused, n_known=len(names))
     if unused:
-        lines.append(say("say.columns_unmapped", lang, names=printable("  ".join(unused))))
-        lines += _suggestions(unused, heading, lang)
+        lines.append(say("say.columns_unmapped", lang, names=printable("  ".join(shown))))
+        lines += _suggestions(unused, shown, heading, lang)
     return lines
 
 
@@ -113,28 +116,32 @@ def layout_lines(heading: Heading, lang: Lang) -> list[str]:
 def _nearest(sheet: Sheet, lang: Lang) -> list[str]:
     """For a sheet that is no table: the nearest heading for each column that would make it one."""
     from gridaudit.normalise import nearest_headings
+    from gridaudit.schema.headings import shown_headings
 
     error = nearest_headings(sheet)
     entries: tuple[tuple[str, str, str, str, str], ...] = error.params.get("nearest", ())  # type: ignore[assignment]
+    row = str(error.params.get("headings", "")).split("、")
+    shown = shown_headings([*row, *(entry[2] for entry in entries)])[len(row) :]
     return [
-        f"  {zh if lang == 'zh' else en}: {heading} ({letters}) {score}" for zh, en, heading, letters, score in entries
+        f"  {zh if lang == 'zh' else en}: {heading} ({letters}) {score}"
+        for (zh, en, _, letters, score), heading in zip(entries, shown, strict=True)
     ]
 
 
-def _suggestions(unused: list[str], heading: Heading, lang: Lang) -> list[str]:
+def _suggestions(unused: list[str], seen: list[str], heading: Heading, lang: Lang) -> list[str]:
     """For headings not used that come near a canonical column nobody has yet."""
     from gridaudit import schema
     from gridaudit.normalise.nearest import nearest_columns
 
     known = schema.columns(str(heading.table))
     lines = []
-    for text in unused:
+    for text, said in zip(unused, seen, strict=True):
         nearest = nearest_columns(text, str(heading.table), heading.mapping)
         near = [(name, score) for name, score in nearest if score >= _NEAR]
         label = {name: known[name].zh if lang == "zh" else known[name].en for name, _ in near}
         shown = ", ".join(f"{label[name]} ({name}) {score:.2f}" for name, score in near)
         if shown:
-            lines.append(f"  {text}: {shown}")
+            lines.append(f"  {said}: {shown}")
     return [say("say.columns_missing", lang), *lines] if lines else []
 
 

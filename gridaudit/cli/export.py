@@ -14,6 +14,7 @@ from gridaudit.cli.check import claimed, exit_code, keeping, run_check
 from gridaudit.cli.inputs import configured_inputs
 from gridaudit.cli.options import FailOn
 from gridaudit.cli.session import Session, open_session
+from gridaudit.cli.unmasked import record, refuse_unless_allowed, unmasked
 from gridaudit.errors import ConfigError, Exit, OutputError
 from gridaudit.text import say
 
@@ -31,12 +32,16 @@ def export(
     fail_under: options.FailUnder = None,
     lock_timeout: Annotated[float, typer.Option("--lock-timeout", metavar="S", min=0)] = 0.0,
     as_of: options.AsOf = None,
+    unmask: options.Unmask = False,
     config: options.Config = None,
     lang: options.Lang = None,
     quiet: options.Quiet = False,
 ) -> int:
     """Run the job; quiet and well it prints nothing."""
     session = open_session(config=config, lang=lang, quiet=quiet)
+    if unmask:
+        formats = set(session.config.export_formats) & {"csv", "json", "parquet"}
+        refuse_unless_allowed(session, shows_cells=bool(formats))
     target = out or session.config.export_out
     if target is None:
         raise ConfigError("E207", reason=say("say.usage_missing", session.lang, name="--out"))
@@ -47,10 +52,12 @@ def export(
         target.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError("E301", file=target.name, reason=disk.reason(error)) from None
-    return _locked(session, target, as_of, fail_under, lock_timeout)
+    return _locked(session, target, as_of, fail_under, lock_timeout, unmask=unmask)
 
 
-def _locked(session: Session, target: Path, as_of: str | None, fail_under: float | None, timeout: float) -> int:
+def _locked(
+    session: Session, target: Path, as_of: str | None, fail_under: float | None, timeout: float, *, unmask: bool
+) -> int:
     from gridaudit.store import alone, sweep
 
     with alone(target / LOCK, timeout=timeout):
@@ -58,18 +65,23 @@ def _locked(session: Session, target: Path, as_of: str | None, fail_under: float
         files = configured_inputs(session.config)
         with claimed(session) as claim:
             outcome = run_check(session, files, claim, as_of=as_of, trigger="export")
-            return _export(session, target, outcome, claim, fail_under)
+            return _export(session, target, outcome, claim, fail_under, files if unmask else None)
 
 
 def _export(
-    session: Session, target: Path, outcome: Outcome, claim: Claim | None, fail_under: float | None
+    session: Session, target: Path, outcome: Outcome, claim: Claim | None, fail_under: float | None,
+    to_unmask: list[Path] | None,
 ) -> int:  # fmt: skip
     under = session.config.fail_under if fail_under is None else fail_under
     code = exit_code(outcome, FailOn.NEVER, under)
     names: list[str] = []
     try:
-        with keeping(outcome, claim):
-            folder, names = _write(session, target, outcome, code)
+        with keeping(outcome, claim, first=to_unmask is not None) as kept:
+            shown = outcome
+            if to_unmask is not None:
+                shown = unmasked(session, outcome, to_unmask)
+                record(kept[0], session, target)
+            folder, names = _write(session, target, shown, code)
     except OutputError:
         if names:  # the results are whole, the run could not be kept
             _point(session, target, folder, outcome, Exit.BROKE)
@@ -101,6 +113,8 @@ def _write(session: Session, target: Path, outcome: Outcome, code: Exit) -> tupl
         contents = {name: disk.fingerprint(temporary / name) for name in names}
         names.append(MANIFEST)
         document = {**manifest(outcome), "files": names, "contents": contents, "exit": int(code)}
+        if "unmasked" in outcome.findings.rows.columns:
+            document["unmasked"] = True
         disk.write(temporary / MANIFEST, manifest_text(document))
         disk.settle(temporary)
         folder, number = target / run, 1

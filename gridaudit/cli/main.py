@@ -17,7 +17,9 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from gridaudit import __version__
-from gridaudit.cli import check, columns, demo, export, helptext, init, report, rules, runs, sample
+from gridaudit.cli import check, columns, demo, doctor, export, helptext, init, report, rules, runs, sample
+from gridaudit.cli.interrupt import leave_soon
+from gridaudit.cli.private import hush_libraries, private_file, private_folder
 from gridaudit.cli.session import language
 from gridaudit.errors import ConfigError, Exit, GridauditError, InputErrors
 from gridaudit.text import Lang, has, say
@@ -32,6 +34,7 @@ COMMANDS: dict[str, Callable[..., int]] = {
     "runs": runs.runs,
     "sample": sample.sample,
     "demo": demo.demo,
+    "doctor": doctor.doctor,
 }
 
 _HELP = {"help_option_names": ["--help", "-h"], "max_content_width": 80}
@@ -64,6 +67,9 @@ def _global_options(
 
 def entry() -> None:
     """Run as the console script: leave without handing a gigabyte of cells back piece by piece."""
+    _with_names_in_utf8()
+    hush_libraries()
+    leave_soon(_interrupted)
     try:
         main()
     except SystemExit as leaving:
@@ -72,6 +78,13 @@ def entry() -> None:
         sys.stdout.flush()
         sys.stderr.flush()
     os._exit(code)
+
+
+def _with_names_in_utf8() -> None:
+    """Begin again where the locale knows ASCII alone (cron, `LC_ALL=C`): Chinese file names cannot be said there."""
+    encoding = sys.getfilesystemencoding().lower()
+    if os.name == "posix" and encoding in {"ascii", "us-ascii", "646"} and not sys.flags.utf8_mode:
+        os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])  # noqa: S606 - ourselves
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -87,15 +100,25 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         print(render(error, lang), file=sys.stderr)
         code = int(error.exit_code)
     except KeyboardInterrupt:
-        print(render(GridauditError("E502"), lang), file=sys.stderr)
+        print(_interrupted(lang), file=sys.stderr)
         code = int(Exit.INTERRUPTED)
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - for the flush at exit
         code = int(Exit.DONE)
-    except Exception as error:  # noqa: BLE001 - the one boundary
+    except SystemExit:
+        raise
+    except BaseException as error:  # noqa: BLE001 - the one boundary; a panic of a library is no Exception
         print(render(_internal(error), lang), file=sys.stderr)
         code = int(Exit.BROKE)
     sys.exit(code)
+
+
+def _interrupted(lang: Lang | None = None) -> str:
+    chosen = lang
+    if chosen is None:
+        with contextlib.suppress(GridauditError):
+            chosen = language(_given_language(sys.argv[1:]))
+    return render(GridauditError("E502"), chosen or "zh")
 
 
 def _run(arguments: list[str], lang: Lang) -> int:
@@ -155,11 +178,8 @@ def render(error: GridauditError, lang: Lang) -> str:
         return "\n".join(render(part, lang) for part in error.errors)
     params = {key: _named(key, value, lang) for key, value in error.params.items()}
     lines = [f"{say('error.level', lang)} {error.code} {say(f'error.{_variant(error)}', lang, **params)}"]
-    if nearest := error.params.get("nearest"):
-        lines.append(say("error.E201_header", lang))
-        lines += [_nearest_line(entry, lang) for entry in nearest]  # type: ignore[attr-defined]
-    if error.params.get("headings"):
-        lines.append(say("error.E201_found", lang, **error.params))
+    if error.code == "E201":
+        lines += _headings_seen(error, lang)
     if error.params.get("others"):
         lines.append(say("error.others", lang, **error.params))
     if error.near:
@@ -180,6 +200,23 @@ def _named(key: str, value: object, lang: Lang) -> object:
     return say(entry, lang) if key in {"kind", "reason"} and has(entry) else value
 
 
+def _headings_seen(error: GridauditError, lang: Lang) -> list[str]:
+    """What was needed and what comes near; a row that may be somebody's data is not shown."""
+    from gridaudit.schema.headings import shown_headings
+
+    texts = str(error.params.get("headings", "")).split("、")
+    shown = shown_headings(texts)
+    nearest: Any = error.params.get("nearest", ())
+    lines = [say("error.E201_header", lang)] if nearest else []
+    by_text = dict(zip(texts, shown, strict=True))
+    for zh, en, heading, letters, score in nearest:
+        seen = by_text.get(heading) or shown_headings([*texts, heading])[-1]
+        lines.append(_nearest_line((zh, en, seen, letters, score), lang))
+    if any(shown):
+        lines.append(say("error.E201_found", lang, headings="、".join(shown)))
+    return lines
+
+
 def _nearest_line(entry: tuple[str, str, str, str, str], lang: Lang) -> str:
     zh, en, heading, letters, score = entry
     wanted = zh if lang == "zh" else en
@@ -189,16 +226,16 @@ def _nearest_line(entry: tuple[str, str, str, str, str], lang: Lang) -> str:
     return f"  {wanted:<{width}}{place:<{25 - wide}}{score}"
 
 
-def _internal(error: Exception) -> GridauditError:
+def _internal(error: BaseException) -> GridauditError:
     """Keep where it broke, not what it said: libraries quote cells in their messages."""
     where = "unknown"
     with contextlib.suppress(OSError):
         folder = Path(os.environ.get("GRIDAUDIT_HOME", ".gridaudit"))
-        folder.mkdir(parents=True, exist_ok=True)
+        private_folder(folder)
         path = folder / "crash.log"
         frames = traceback.extract_tb(error.__traceback__)
         lines = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames]
-        path.write_text("\n".join([f"gridaudit {__version__}", type(error).__name__, *lines]) + "\n", "utf-8")
+        private_file(path, "\n".join([f"gridaudit {__version__}", type(error).__name__, *lines]) + "\n")
         where = str(path)
     return GridauditError("E501", kind=type(error).__name__, log=where)
 

@@ -10,6 +10,7 @@ from gridaudit.cli import options
 from gridaudit.cli.check import known_street
 from gridaudit.cli.options import ReportFormat
 from gridaudit.cli.session import GRID_SCREEN, open_session, print_text, stdout_is_utf8, write_text
+from gridaudit.cli.unmasked import clear_rows, record, refuse_unless_allowed
 from gridaudit.errors import ConfigError
 from gridaudit.text import say
 
@@ -24,6 +25,7 @@ def report(
     by_rule: Annotated[bool, typer.Option("--by-rule")] = False,
     rule: Annotated[str | None, typer.Option("--rule", metavar="CODE")] = None,
     limit: Annotated[int, typer.Option("--limit", metavar="N", min=1)] = 20,
+    unmask: options.Unmask = False,
     top: options.Top = 20,
     show_all: options.ShowAll = False,
     street: options.Street = None,
@@ -54,13 +56,17 @@ def report(
         raise ConfigError("E207", reason=say("say.usage_one_by", session.lang))
     if format is ReportFormat.XLSX and output is None:
         raise ConfigError("E207", reason=say("say.usage_needs_output", session.lang))
+    if unmask:
+        refuse_unless_allowed(session, shows_cells=rule is not None and format is not ReportFormat.XLSX)
     stored = load_run(session.store, run)
     areas = stored.frame("areas")
     if street is not None:
         street = known_street(areas.filter(pl.col("level") == "street")["street"].drop_nulls().to_list(), street)
-    view = StoredReport(
-        manifest=stored.manifest, areas=areas, findings=stored.frame("findings"), tallies=stored.frame("tallies")
-    )
+    findings = stored.frame("findings")
+    if unmask and rule is not None:
+        findings = clear_rows(session, stored.manifest, findings.filter(pl.col("rule") == rule.strip().upper()))
+        record(stored.folder, session, output)
+    view = StoredReport(manifest=stored.manifest, areas=areas, findings=findings, tallies=stored.frame("tallies"))
     rulebook = load_rulebook(extra_folder=session.config.rules_folder, settings=session.config.rules)
     if format is ReportFormat.XLSX and output is not None:
         write_areas(output, view, chosen[0], lang=session.lang, street=street, rulebook=rulebook)
@@ -74,6 +80,6 @@ def report(
         if output is None:
             print_text(text)
             return 0
-        write_text(output, text, bom=format is ReportFormat.CSV)
+        write_text(output, text, bom=format is ReportFormat.CSV, private=unmask)
     session.tell(say("say.written", session.lang, path=output))
     return 0

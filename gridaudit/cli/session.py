@@ -78,7 +78,7 @@ def open_session(
         raise ConfigError("E203", key="timezone") from None
     return Session(
         config=settings,
-        store=_store(here),
+        store=store_folder(here),
         lang=language(lang, settings.lang),
         quiet=quiet,
         no_color=no_color,
@@ -86,8 +86,8 @@ def open_session(
     )
 
 
-def _store(config: Path | None) -> Path:
-    """Where runs are kept: GRIDAUDIT_HOME, else beside the config of the current folder, else in the current folder.
+def store_folder(config: Path | None) -> Path:
+    """Return where runs are kept: GRIDAUDIT_HOME, else beside the current folder's config, else in the current folder.
 
     A config found only beside the input does not move the store: `report` is typed in the same folder as `check`.
     """
@@ -108,13 +108,13 @@ def language(given: str | None = None, configured: str | None = None) -> Lang:
     return "en" if system.lower().startswith(("en_", "en-", "english")) else "zh"
 
 
-def write_text(path: Path, text: str, *, bom: bool = False) -> None:
-    """Write a result beside its place and rename it there.
+def write_text(path: Path, text: str, *, bom: bool = False, private: bool = False) -> None:
+    """Write a result beside its place and rename it there; a private one only its owner may read.
 
     Raises:
         OutputError: E301, with the name.
     """
-    disk.put(path, text.encode("utf-8-sig" if bom else "utf-8"))
+    disk.put(path, text.encode("utf-8-sig" if bom else "utf-8"), private=private)
 
 
 def stdout_is_utf8() -> bool:

@@ -23,6 +23,7 @@ from gridaudit.derive.homes import LINK_COLUMNS, add_house_keys, link_residents
 from gridaudit.derive.identity import add_identity
 from gridaudit.derive.person import add_person
 from gridaudit.derive.places import AREA, add_places, roster_frame
+from gridaudit.derive.shown import show_collectors
 from gridaudit.normalise import SheetInfo, Tables
 
 __all__ = ["NEEDED", "Circumstances", "Facts", "HouseSide", "derive", "derive_houses", "load_area_codes"]
@@ -86,7 +87,7 @@ def derive_houses(tables: Tables, circumstances: Circumstances) -> HouseSide:
     houses = _complete(tables.houses, "houses")
     if houses is None:
         return HouseSide(None, roster)
-    houses = add_places(add_house_keys(add_copies(houses)), roster)
+    houses = show_collectors(add_places(add_house_keys(add_copies(houses)), roster), roster)
     houses = add_coefficients(
         add_house_duplicates(houses),
         _complete(tables.compounds, "compounds"),
@@ -129,7 +130,7 @@ def _derive_residents(
     with ThreadPoolExecutor(1) as beside:
         linked = beside.submit(_linked, residents.select(LINK_COLUMNS), houses, roster)
         residents = add_identity(add_copies(residents), codes=circumstances.area_codes, as_of=as_of)
-        residents = add_person(residents, as_of=as_of)
+        residents = show_collectors(add_person(residents, as_of=as_of), roster)
     return add_person_duplicates(pl.concat([residents, linked.result()], how="horizontal"))
 
 
@@ -159,7 +160,7 @@ def _linked(residents: pl.DataFrame, houses: pl.DataFrame | None, roster: pl.Dat
     house_no = links["house_no"]
     links = links.with_columns(houses[name].gather(house_no).alias(name) for name in AREA)
     own = links["area_grid"].is_null().arg_true()
-    placed = add_places(residents[own], roster)
+    placed = add_places(residents[own], roster, counted=residents, known=houses)
     on_roster = pl.Series("grid_on_roster", [None], dtype=pl.Boolean).new_from_index(0, links.height)
     links = links.with_columns(on_roster)
     return links.with_columns(links[name].scatter(own, placed[name]).alias(name) for name in columns).drop("house_no")

@@ -13,11 +13,14 @@ _PLAIN_CODE = r"^[0-9A-Z]*$"
 _UNEVEN = r"[\s_a-z\u00a0\u2010-\u2015\u3000\uff00-\uffef]"
 # A house-level end: a number with 号, 室, 户, a room behind a dash, or a bare room number.
 _HOUSE_LEVEL = r"(?:[0-9A-Z]+(?:号|室|户|房|门)?|[0-9]+-[0-9A-Z-]+)$"
-# An ID number (with a possible date in it) or a mobile number, where a code or the name of a place belongs.
+# An ID number (with a possible date in it, some digits short or long) or a mobile number, where a code or the name of a
+# place belongs; in groups 1 and 2 what stands before and behind it.
 PERSONAL_NUMBER = (
-    r"(?-u:\b)(?:[1-9][0-9]{5}(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx]"
-    r"|1[3-9][0-9]{9})(?-u:\b)"
+    r"(^|[^0-9])(?:[1-9][0-9]{5}(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{2,5}[Xx]?"
+    r"|(?:86)?1[3-9][0-9]{9})([^0-9]|$)"
 )
+# A mainland passport. Codes of houses and grids may look like permits of other kinds (H00001234), so these are left.
+PASSPORT = r"^(?:[EG][0-9]{8}|E[A-Z][0-9]{7}|[DSP][0-9]{7,8})$"
 _PARTS = ("compound", "building", "unit", "room")
 
 
@@ -33,7 +36,7 @@ def code_key(codes: pl.Series) -> pl.Series:
         .str.replace(r"^([0-9]+)\.0$", "$1")
         .str.to_uppercase()
     )
-    return codes.scatter(uneven.arg_true(), evened)
+    return codes.clone().scatter(uneven.arg_true(), evened)
 
 
 def zero_free(codes: pl.Series) -> pl.Series:
@@ -53,7 +56,7 @@ def even(texts: pl.Series) -> pl.Series:
         .str.replace_all("[\u2010-\u2015\uff0d_]", "-")
         .str.to_uppercase()
     )
-    return texts.scatter(uneven.arg_true(), evened)
+    return texts.clone().scatter(uneven.arg_true(), evened)
 
 
 def evened(frame: pl.DataFrame, names: Iterable[str]) -> pl.DataFrame:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import polars as pl
 
-from gridaudit.derive.keys import PERSONAL_NUMBER, even, unit_name
+from gridaudit.derive.keys import even, unit_name
+from gridaudit.derive.shown import PLACES, doubtful, shown, without_numbers
 
 AREA = ("area_street", "area_community", "area_grid")
-# Stands for a person's number typed into a column for places: areas are shown in clear everywhere.
-_HIDDEN = "***"
-_WRITTEN = ["street", "community", "grid", "grid_name"]
+_WRITTEN = list(PLACES)
 
 
 def roster_frame(grids: pl.DataFrame | None) -> pl.DataFrame | None:
@@ -19,6 +18,7 @@ def roster_frame(grids: pl.DataFrame | None) -> pl.DataFrame | None:
     """
     if grids is None:
         return None
+    grids = grids.with_columns(without_numbers(pl.col(name)) for name in _WRITTEN)
     grids = grids.with_columns(written=pl.coalesce("grid", "grid_name")).filter(pl.col("written").is_not_null())
     several = grids.unique(["community", "written"]).filter(pl.col("written").is_duplicated())["written"]
     full = pl.concat_str("community", "written", separator="/", ignore_nulls=True)
@@ -27,18 +27,44 @@ def roster_frame(grids: pl.DataFrame | None) -> pl.DataFrame | None:
     return named.unique("grid", keep="first", maintain_order=True)
 
 
-def add_places(frame: pl.DataFrame, roster: pl.DataFrame | None) -> pl.DataFrame:
-    """Add `area_street`, `area_community`, `area_grid`; `grid_on_roster` is null without a grid or a roster."""
-    places = frame.select(_WRITTEN).unique()
+def add_places(
+    frame: pl.DataFrame, roster: pl.DataFrame | None, *, counted: pl.DataFrame | None = None,
+    known: pl.DataFrame | None = None,
+) -> pl.DataFrame:  # fmt: skip
+    """Add `area_street`, `area_community`, `area_grid`; `grid_on_roster` is null without a grid or a roster.
+
+    Args:
+        frame: With `street`, `community`, `grid` and `grid_name` as written.
+        roster: What `roster_frame` gives.
+        counted: Rows in which a word must be frequent to count as a place; those of `frame` when None.
+        known: Rows whose places have been shown.
+    """
+    written = {f"written_{name}": pl.col(name) for name in _WRITTEN}
+    places = frame.select(_WRITTEN).unique().with_columns(**written)
+    places = places.with_columns(without_numbers(pl.col(name)) for name in _WRITTEN)
     places = places.with_columns(
         even(places.select(pl.coalesce("grid", "grid_name")).to_series()).alias("by_code"),
         even(places.select(pl.coalesce("grid_name", "grid")).to_series()).alias("by_name"),
         unit_name(places["community"]).alias("of"),
     )
+    hidden = _hidden(places, frame if counted is None else counted, roster, known)
+    places = places.with_columns(shown(name, hidden) for name in _WRITTEN)
     resolved = _without_roster(places) if roster is None else _with_roster(places, roster)
-    shown = (pl.col(name).str.replace_all(PERSONAL_NUMBER, _HIDDEN) for name in AREA)
-    resolved = resolved.with_columns(shown).select(*_WRITTEN, *AREA, "grid_on_roster")
-    return frame.join(resolved, on=_WRITTEN, how="left", nulls_equal=True, maintain_order="left")
+    resolved = resolved.select(*written, *AREA, "grid_on_roster")
+    return frame.join(
+        resolved, left_on=_WRITTEN, right_on=list(written), how="left", nulls_equal=True, maintain_order="left"
+    )
+
+
+def _hidden(
+    places: pl.DataFrame, counted: pl.DataFrame, roster: pl.DataFrame | None, known: pl.DataFrame | None
+) -> pl.Series:
+    """Words that may be somebody's name."""
+    listed = [pl.Series([], dtype=pl.String)]
+    listed += [] if roster is None else [roster[name] for name in ("street", "community", "written", "grid_name")]
+    listed += [] if known is None else [known[name].unique() for name in AREA]
+    every = pl.concat([column.alias("text") for column in listed])
+    return doubtful([places[name] for name in _WRITTEN], [counted[name] for name in _WRITTEN], every)
 
 
 def _with_roster(places: pl.DataFrame, roster: pl.DataFrame) -> pl.DataFrame:

@@ -12,6 +12,7 @@ from gridaudit.judge.keyed import keyed
 from gridaudit.judge.mask import house_code, masked
 from gridaudit.normalise import SheetInfo
 from gridaudit.rulebook import Rule
+from gridaudit.schema.headings import shown_heading
 from gridaudit.text import Lang
 
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
@@ -127,7 +128,7 @@ def _constants(rules: Mapping[str, Rule], fields: Mapping[str, str | None], tabl
 def _headings(fields: Mapping[str, str | None], sheets: Sequence[SheetInfo]) -> pl.DataFrame:
     """The heading of each field, sheet by sheet."""
     rows = [
-        (field, sheet.sheet_no, sheet.headings[field])
+        (field, sheet.sheet_no, shown_heading(sheet.headings[field]))
         for field in {*fields.values()}
         for sheet in sheets
         if field is not None and field in sheet.headings

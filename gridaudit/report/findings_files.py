@@ -11,9 +11,21 @@ import polars as pl
 
 from gridaudit.judge import SHOWN
 
+# What `--unmask` adds to a finding: the cell as it stands in the source, and the mark.
+CLEAR = ("value", "unmasked")
+
 # A cell that begins with one of these may run as a formula when a spreadsheet opens the file.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 GUARD = "'"
+
+
+def is_unmasked(rows: pl.DataFrame) -> bool:
+    """Tell whether findings carry clear cells."""
+    return "unmasked" in rows.columns
+
+
+def _fields(rows: pl.DataFrame) -> list[str]:
+    return [*SHOWN, *(CLEAR if is_unmasked(rows) else ())]
 
 
 def findings_jsonl(rows: pl.DataFrame, *, ensure_ascii: bool = False) -> str:
@@ -29,7 +41,7 @@ def findings_jsonl(rows: pl.DataFrame, *, ensure_ascii: bool = False) -> str:
 
 def records(rows: pl.DataFrame) -> Iterator[dict[str, Any]]:
     """Yield findings as dictionaries; a subject holds what applies, and nothing is null."""
-    for finding in rows.select(list(SHOWN)).iter_rows(named=True):
+    for finding in rows.select(_fields(rows)).iter_rows(named=True):
         finding["subject"] = _subject(finding["subject"])
         yield finding
 
@@ -40,7 +52,7 @@ def findings_csv(rows: pl.DataFrame) -> str:
         None if (subject := _subject(value)) is None else json.dumps(subject, ensure_ascii=False, separators=(",", ":"))
         for value in rows["subject"]
     ]
-    flat = rows.select(list(SHOWN)).with_columns(subject=pl.Series(subjects, dtype=pl.String))
+    flat = rows.select(_fields(rows)).with_columns(subject=pl.Series(subjects, dtype=pl.String))
     return guarded_csv(flat)
 
 
@@ -60,7 +72,7 @@ def guarded(text: pl.Expr) -> pl.Expr:
 
 def findings_parquet(rows: pl.DataFrame) -> bytes:
     """Return findings as a Parquet file."""
-    return parquet(rows.select(list(SHOWN)))
+    return parquet(rows.select(_fields(rows)))
 
 
 def parquet(frame: pl.DataFrame) -> bytes:

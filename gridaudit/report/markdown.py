@@ -9,6 +9,7 @@ import polars as pl
 from gridaudit.report import cells
 from gridaudit.report.area_rows import MIN_CELL
 from gridaudit.report.area_sheet import SheetColumn, sheet_columns, sheet_rows, subtitle, total_cells
+from gridaudit.report.findings_files import is_unmasked
 from gridaudit.report.header import Header
 from gridaudit.report.rule_screens import rate, rule_results, title_of
 from gridaudit.rulebook import Rulebook
@@ -92,8 +93,10 @@ def _row(row: Sequence[object], columns: Sequence[SheetColumn], min_cell: int) -
 
 
 def findings_markdown(findings: pl.DataFrame, code: str, lang: Lang) -> str:
-    """Return the masked findings of one rule as Markdown."""
-    names = ("source", "sheet", "row", "column", "street", "community", "grid", "masked", "message")
+    """Return the findings of one rule as Markdown."""
+    cell = "value" if is_unmasked(findings) else "masked"
+    names = ("source", "sheet", "row", "column", "street", "community", "grid", cell, "message")
     rows = [["" if row[name] is None else str(row[name]) for name in names] for row in findings.iter_rows(named=True)]
     headings = [say(f"heading.{name}", lang) for name in names]
-    return "\n".join([f"# {code}", "", *markdown_table(headings, rows, [":--"] * len(names)), ""])
+    said = [say("report.unmasked", lang), ""] if is_unmasked(findings) else []
+    return "\n".join([f"# {code}", "", *said, *markdown_table(headings, rows, [":--"] * len(names)), ""])

@@ -9,6 +9,7 @@ import polars as pl
 
 from gridaudit.report import cells
 from gridaudit.report.area_rows import total_row
+from gridaudit.report.findings_files import is_unmasked
 from gridaudit.report.header import Header
 from gridaudit.report.lines import SCREEN, Cell, Column, Line, Styled, fold, line, table
 from gridaudit.rulebook import Rule, Rulebook
@@ -104,7 +105,7 @@ def rate(value: float | None) -> str:
 
 
 def rule_rows(findings: pl.DataFrame, rule: Rule | str, lang: Lang, limit: int | None = 20) -> list[Line]:
-    """Return the masked findings of one rule, sheet by sheet.
+    """Return the findings of one rule, sheet by sheet.
 
     Args:
         findings: Findings (columns of `judge.SHOWN`).
@@ -119,6 +120,7 @@ def rule_rows(findings: pl.DataFrame, rule: Rule | str, lang: Lang, limit: int |
         return [line(say("report.no_findings_of", lang, code=code))]
     shown = rows.head(limit) if limit is not None else rows
     lines = [line(Styled(f"{code} {title}".strip(), "bold"))]
+    lines += [line(Styled(say("report.unmasked", lang), "bold red"))] if is_unmasked(findings) else []
     for part in shown.partition_by("source", "sheet", "column", maintain_order=True):
         lines += [line(), *_place(part.row(0, named=True), lang), *_sheet_rows(part, title, lang)]
     return [*lines, line(), line(say("report.rows_of", lang, shown=shown.height, n=rows.height))]
@@ -133,8 +135,9 @@ def _place(row: Mapping[str, Any], lang: Lang) -> list[Line]:
 
 def _sheet_rows(rows: pl.DataFrame, title: str, lang: Lang) -> list[Line]:
     """The rows of one sheet; a message they share is said once, one of their own below each."""
-    has_rows, has_cells = rows["row"].is_not_null().any(), rows["masked"].is_not_null().any()
-    names = [*(["row"] if has_rows else []), "street", "community", "grid", *(["masked"] if has_cells else [])]
+    cell = "value" if is_unmasked(rows) else "masked"
+    has_rows, has_cells = rows["row"].is_not_null().any(), rows[cell].is_not_null().any()
+    names = [*(["row"] if has_rows else []), "street", "community", "grid", *([cell] if has_cells else [])]
     columns = [Column(say(f"heading.{name}", lang), right=name == "row", may_cut=name != "row") for name in names]
     body = [[_cell(row, name) for name in names] for row in rows.iter_rows(named=True)]
     lines = table(columns, body, width=SCREEN)

@@ -10,7 +10,7 @@ from gridaudit.report.area_files import areas_csv, areas_json, json_text, rule_e
 from gridaudit.report.area_rows import MIN_CELL, in_street, known_grids
 from gridaudit.report.area_screens import title_lines
 from gridaudit.report.catalogue import catalogue_entries, catalogue_markdown, rule_entry, rule_section
-from gridaudit.report.findings_files import findings_csv, findings_jsonl, guarded_csv, records
+from gridaudit.report.findings_files import findings_csv, findings_jsonl, guarded_csv, is_unmasked, records
 from gridaudit.report.header import StoredReport, View, view_of
 from gridaudit.report.lines import line
 from gridaudit.report.markdown import area_markdown, findings_markdown, rule_markdown
@@ -149,7 +149,10 @@ def _rows_text(
     rows = view.findings.filter(pl.col("rule") == code)
     rows = rows if limit is None else rows.head(limit)
     writers: dict[str, Callable[[], str]] = {
-        "json": lambda: json_text({"rule": code, "findings": list(records(rows))}, ensure_ascii=ensure_ascii),
+        "json": lambda: json_text(
+            {"rule": code, **({"unmasked": True} if is_unmasked(rows) else {}), "findings": list(records(rows))},
+            ensure_ascii=ensure_ascii,
+        ),
         "csv": lambda: findings_csv(rows),
         "md": lambda: findings_markdown(rows, code, lang),
     }

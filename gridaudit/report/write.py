@@ -9,7 +9,7 @@ from pathlib import Path
 from gridaudit.disk import put, write
 from gridaudit.report.area_files import area_frame, areas_csv, json_text, summary_json
 from gridaudit.report.area_rows import MIN_CELL, in_street
-from gridaudit.report.findings_files import findings_csv, findings_jsonl, findings_parquet, parquet
+from gridaudit.report.findings_files import findings_csv, findings_jsonl, findings_parquet, is_unmasked, parquet
 from gridaudit.report.header import StoredReport, View, view_of
 from gridaudit.report.xlsx import areas_workbook, findings_workbook
 from gridaudit.rulebook import Rulebook, load_rulebook
@@ -18,7 +18,7 @@ from gridaudit.text import Lang, say
 
 
 def write_findings(path: Path, outcome: Outcome, kind: str, *, lang: Lang, street: str | None = None) -> None:
-    """Write masked findings as `parquet` or `xlsx`.
+    """Write findings as `parquet` or `xlsx`; those with clear cells are for the owner alone.
 
     Raises:
         OutputError: E301, the file cannot be written.
@@ -26,11 +26,11 @@ def write_findings(path: Path, outcome: Outcome, kind: str, *, lang: Lang, stree
     view = view_of(outcome)
     rows = in_street(view.findings, street)
     if kind == "parquet":
-        put(path, findings_parquet(rows))
+        put(path, findings_parquet(rows), private=is_unmasked(rows))
         return
     stream = io.BytesIO()
     findings_workbook(stream, view.header, view.areas, rows, lang)
-    put(path, stream.getvalue())
+    put(path, stream.getvalue(), private=is_unmasked(rows))
 
 
 def write_areas(
@@ -71,14 +71,16 @@ def export_files(
     head, areas, rows = view.header, view.areas, view.findings
     document = summary_json(head, areas, rows, tallies=view.tallies, min_cell=min_cell)
     contents = {"summary.json": json_text(document).encode()}
+    # A name of its own: what picks up findings.csv every day must not come upon clear cells one day.
+    findings = "findings-unmasked" if is_unmasked(rows) else "findings"
     if "json" in formats:
-        contents["findings.jsonl"] = findings_jsonl(rows).encode()
+        contents[f"{findings}.jsonl"] = findings_jsonl(rows).encode()
     if "csv" in formats:
         contents["summary.csv"] = areas_csv(areas, min_cell=min_cell).encode("utf-8-sig")
-        contents["findings.csv"] = findings_csv(rows).encode("utf-8-sig")
+        contents[f"{findings}.csv"] = findings_csv(rows).encode("utf-8-sig")
     if "parquet" in formats:
         contents["summary.parquet"] = parquet(area_frame(areas, min_cell=min_cell))
-        contents["findings.parquet"] = findings_parquet(rows)
+        contents[f"{findings}.parquet"] = findings_parquet(rows)
     if "xlsx" in formats:
         for level in ("street", "grid"):
             name = say(f"report.file_{level}", lang, date=head.as_of.strftime("%Y%m%d"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -11,13 +11,15 @@ import polars as pl
 from gridaudit.report import cells
 from gridaudit.report.area_rows import MIN_CELL
 from gridaudit.report.area_sheet import FEW, sheet_columns, sheet_rows, subtitle, total_cells
+from gridaudit.report.findings_files import is_unmasked
 from gridaudit.report.header import Header
 from gridaudit.report.rule_screens import rule_results, title_of
 from gridaudit.report.xlsx_page import Book, Heading
 from gridaudit.rulebook import Rulebook
 from gridaudit.text import Lang, say
 
-_WIDTHS = {"source": 18.0, "masked": 20.0, "remark": 10.0}
+_WIDTHS = {"source": 18.0, "masked": 20.0, "value": 24.0, "remark": 10.0}
+_CLEAR = {"masked": "value"}
 _MOST_ROWS = 1_000_000
 _FINDING = (
     "rule", "level", "street", "community", "grid", "house", "source", "sheet", "row", "column", "masked", "message",
@@ -67,7 +69,7 @@ def areas_workbook(
 def findings_workbook(
     path: Path | BinaryIO, header: Header, areas: pl.DataFrame, findings: pl.DataFrame, lang: Lang
 ) -> None:
-    """Write masked findings; beyond a sheet's million rows they go on in further sheets.
+    """Write findings; beyond a sheet's million rows they go on in further sheets.
 
     Args:
         path: Where to.
@@ -77,9 +79,11 @@ def findings_workbook(
         lang: Language.
     """
     title = " ".join(part for part in (header.district, say("report.title_findings", lang)) if part)
+    names = [_CLEAR.get(name, name) if is_unmasked(findings) else name for name in _FINDING]
+    said = say("report.unmasked", lang) + "  " if is_unmasked(findings) else ""
     headings = [
         Heading(_heading(name, lang), "word" if name in {"row", "level"} else "text", _WIDTHS.get(name))
-        for name in _FINDING
+        for name in names
     ]
     with Book(path, header, title) as book:
         for number, start in enumerate(range(0, max(findings.height, 1), _MOST_ROWS)):
@@ -88,9 +92,9 @@ def findings_workbook(
                 say("report.sheet_findings", lang) + (f" {number + 1}" if number else ""),
                 lang,
                 title=title,
-                subtitle=subtitle(header, areas, lang),
+                subtitle=said + subtitle(header, areas, lang),
                 headings=headings,
-                rows=_finding_rows(part, lang),
+                rows=_finding_rows(part, names, lang),
             )
 
 
@@ -127,15 +131,15 @@ def _result(row: Mapping[str, Any], rulebook: Rulebook, lang: Lang) -> list[obje
     return [row["rule"], title_of(row["rule"], rulebook, lang), level, *figures, remark]
 
 
-def _finding_rows(findings: pl.DataFrame, lang: Lang) -> list[list[object]]:
-    """Cells in the order of `_FINDING`, with words for the codes."""
+def _finding_rows(findings: pl.DataFrame, names: Sequence[str], lang: Lang) -> list[list[object]]:
+    """Cells in the order of `names`, with words for the codes."""
     said = {"level": "level", "suggestion": "action"}
     rows = []
     for finding in findings.iter_rows(named=True):
         remark = say("report.is_systematic", lang) if finding["systematic"] else None
         row: list[object] = [
             cells.word(said[name], finding[name], lang) if name in said else finding[name]
-            for name in _FINDING
+            for name in names
             if name != "remark"
         ]
         rows.append([*row, remark])
