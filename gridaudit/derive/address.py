@@ -68,7 +68,9 @@ def parse_addresses(houses: pl.DataFrame) -> pl.DataFrame:
     distinct = houses.select(cells).unique(maintain_order=True)
     parsed = pl.concat([distinct, _cells(evened(distinct, cells))], how="horizontal")
     from_cells = houses.select(cells).join(parsed, on=cells, how="left", nulls_equal=True, maintain_order="left")
-    compound = even(houses["compound"]).alias("place").str.replace("(.)小区$", "$1")
+    compound = even(houses["compound"]).alias("place")
+    ends = compound.str.ends_with("小区") & (compound.str.len_chars() > 2)
+    compound = compound.scatter(ends.arg_true(), compound.filter(ends.fill_null(value=False)).str.head(-2))
     found = pl.concat([from_cells.drop(cells), compound.to_frame()], how="horizontal")
     in_part = pl.col("position").is_null() | pl.col("unit_no").is_null()
     asked = found.select(in_part).to_series().arg_true()
@@ -111,13 +113,14 @@ def _cells(parts: pl.DataFrame) -> pl.DataFrame:
 
 def _texts(texts: pl.Series) -> pl.DataFrame:
     """What address texts say: the part that names the room is split off and parsed once for each way it is written."""
-    split = texts.to_frame("text").with_columns(at=pl.col("text").str.find(_TEXT))
-    raw = pl.col("text").cast(pl.Binary)
-    split = split.select(
-        place=raw.bin.slice(0, pl.col("at")).cast(pl.String).str.replace("^.*(?:街道|社区|居委会)", ""),
-        tail=pl.when(pl.col("at").is_not_null()).then(raw.bin.slice(pl.col("at")).cast(pl.String)),
+    found = texts.str.find(_TEXT)
+    hits = found.is_not_null().arg_true()
+    raw, at = pl.col("text").cast(pl.Binary), pl.col("at")
+    split = pl.DataFrame({"text": texts.gather(hits), "at": found.gather(hits)}).select(
+        place=raw.bin.slice(0, at).cast(pl.String).str.replace("^.*(?:街道|社区|居委会)", ""),
+        tail=raw.bin.slice(at).cast(pl.String),
     )
-    tails = split.select("tail").drop_nulls().unique(maintain_order=True)
+    tails = split.select("tail").unique(maintain_order=True)
     tail = pl.col("groups").struct
     groups = tails.with_columns(groups=pl.col("tail").str.extract_groups(f"^{_TEXT}"))
     named = groups.select(
@@ -129,7 +132,9 @@ def _texts(texts: pl.Series) -> pl.DataFrame:
     )
     parsed = pl.concat([tails, _with_room(named), named.select("ending", "marked")], how="horizontal")
     met = split.join(parsed, on="tail", how="left", maintain_order="left")
-    return met.with_columns(pl.when(_is_room()).then(name).alias(name) for name in ("place", *_NUMBERS))
+    met = met.select(pl.when(_is_room()).then(name).alias(name) for name in ("place", *_NUMBERS))
+    nothing = {name: pl.Series(name, [None], dtype=PARSED[name]).new_from_index(0, texts.len()) for name in met.columns}
+    return pl.DataFrame([nothing[name].scatter(hits, met[name]) for name in met.columns])
 
 
 def _is_room() -> pl.Expr:
