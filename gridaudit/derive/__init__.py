@@ -19,8 +19,10 @@ from gridaudit.derive.area_codes import load_area_codes
 from gridaudit.derive.coefficients import add_coefficients
 from gridaudit.derive.coverage import add_grid_facts, add_occupants
 from gridaudit.derive.duplicates import add_copies, add_house_duplicates, add_person_duplicates
+from gridaudit.derive.gaps import Answers, find_gaps
 from gridaudit.derive.homes import LINK_COLUMNS, add_house_keys, link_residents
 from gridaudit.derive.identity import add_identity
+from gridaudit.derive.lattice import build_lattice
 from gridaudit.derive.person import add_person
 from gridaudit.derive.places import AREA, add_places, roster_frame
 from gridaudit.derive.shown import show_collectors
@@ -36,8 +38,8 @@ NEEDED: Mapping[str, frozenset[str]] = {
         "community grid grid_name collector collected_on updated_on".split()
     ),
     "houses": frozenset(
-        "house_id address compound building unit room use occupancy rented managed property_company street "
-        "community grid grid_name collector collected_on updated_on".split()
+        "house_id address compound building unit floor room area_m2 use occupancy rented managed property_company "
+        "street community grid grid_name collector collected_on updated_on".split()
     ),
     "grids": frozenset(schema.columns("grids")),
     "compounds": frozenset(schema.columns("compounds")),
@@ -49,24 +51,32 @@ _FILE_COUNTS = ("n_left_out", "n_filled_down")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circumstances:
-    """What the facts depend on besides the tables; `area_codes` is what `load_area_codes` gives."""
+    """What the facts depend on besides the tables; `area_codes` is what `load_area_codes` gives.
+
+    `gap_answers`: per tier of the room lattice, how many gaps turned out to be homes and how many are no rooms.
+    """
 
     as_of: date
     area_codes: pl.DataFrame
     managed: float = 0.4
     unmanaged: float = 1.0
     unknown: float = 1.0
+    gap_answers: Answers | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """The tables with their facts; `files` has one row per sheet. None for a table that is not there."""
+    """The tables with their facts; `files` has one row per sheet. None for a table that is not there.
+
+    `gaps`: what the room lattice of the houses lacks; none without houses.
+    """
 
     residents: pl.DataFrame | None
     houses: pl.DataFrame | None
     grids: pl.DataFrame | None
     files: pl.DataFrame
     sheets: tuple[SheetInfo, ...]
+    gaps: pl.DataFrame | None = None
 
     def get(self, table: str) -> pl.DataFrame | None:
         """Return a table by its name."""
@@ -75,14 +85,15 @@ class Facts:
 
 
 class HouseSide(NamedTuple):
-    """Houses with the facts that need no residents, and the roster."""
+    """Houses with the facts that need no residents, the roster, and the gaps of the room lattice."""
 
     houses: pl.DataFrame | None
     roster: pl.DataFrame | None
+    gaps: pl.DataFrame | None = None
 
 
 def derive_houses(tables: Tables, circumstances: Circumstances) -> HouseSide:
-    """Add the facts of houses that need no residents: keys, places, duplicates, coefficients."""
+    """Add the facts of houses that need no residents: keys, places, duplicates, coefficients, lattice."""
     roster = roster_frame(_complete(tables.grids, "grids"))
     houses = _complete(tables.houses, "houses")
     if houses is None:
@@ -96,8 +107,10 @@ def derive_houses(tables: Tables, circumstances: Circumstances) -> HouseSide:
         unmanaged=circumstances.unmanaged,
         unknown=circumstances.unknown,
     )
+    lattice = build_lattice(houses)
     as_of = circumstances.as_of
-    return HouseSide(houses.with_columns(as_of=pl.lit(as_of), days_since_update=_days_since(as_of)), roster)
+    houses = houses.with_columns(lattice.in_lattice, as_of=pl.lit(as_of), days_since_update=_days_since(as_of))
+    return HouseSide(houses, roster, find_gaps(lattice, circumstances.gap_answers))
 
 
 def derive(tables: Tables, circumstances: Circumstances, house_side: HouseSide | None = None) -> Facts:
@@ -108,7 +121,7 @@ def derive(tables: Tables, circumstances: Circumstances, house_side: HouseSide |
         circumstances: What the facts depend on besides.
         house_side: What `derive_houses` gave for the same tables, when it was done ahead.
     """
-    houses, roster = house_side or derive_houses(tables, circumstances)
+    houses, roster, gaps = house_side or derive_houses(tables, circumstances)
     residents = _complete(tables.residents, "residents")
     if residents is not None:
         residents = _derive_residents(residents, houses, roster, circumstances)
@@ -119,7 +132,7 @@ def derive(tables: Tables, circumstances: Circumstances, house_side: HouseSide |
             as_of=pl.lit(circumstances.as_of), area_street="street", area_community="community", area_grid="grid"
         )
     files = _files(tables.sheets, residents, houses)
-    return Facts(residents=residents, houses=houses, grids=roster, files=files, sheets=tables.sheets)
+    return Facts(residents=residents, houses=houses, grids=roster, files=files, sheets=tables.sheets, gaps=gaps)
 
 
 def _derive_residents(

@@ -14,6 +14,7 @@ from gridaudit import schema
 from gridaudit.derive import Facts
 from gridaudit.errors import RuleError
 from gridaudit.judge.findings import INTERNAL, SHOWN, build, columns_to_show, finish, unsafe_placeholders
+from gridaudit.judge.gap_words import lattice_rooms, with_words
 from gridaudit.judge.keyed import keyed
 from gridaudit.judge.systematic import find_systematic, mark
 from gridaudit.judge.verdicts import SCOPE, Judged, judge_table, missing_columns
@@ -88,6 +89,18 @@ def judge(facts: Facts, compiled: Compiled, *, lang: Lang, secret: bytes) -> Fin
         evaluated |= set(judged.verdicts.columns)
         parts += _failed(frame, judged, table, rules, own_sheets, lang)
         tallies.append(judged.tallies.with_columns(table=pl.lit(table)))
+    asked_gaps = compiled.by_table.get("gaps", ())
+    if facts.gaps is None or facts.houses is None:
+        not_evaluated |= {rule.rule.code: ("houses",) for rule in asked_gaps}
+    else:
+        of_houses = [sheet for sheet in facts.sheets if sheet.table == "houses"]
+        judged = judge_table(facts.gaps, asked_gaps, of_houses, here)
+        not_evaluated |= judged.not_evaluated
+        parts += _failed(with_words(facts.gaps, lang), judged, "gaps", rules, of_houses, lang)
+        rooms = lattice_rooms(facts.houses, "C104") if "C104" in judged.verdicts.columns else judged.tallies.clear()
+        tallies.append(
+            pl.concat([judged.tallies, rooms.select(judged.tallies.columns)]).with_columns(table=pl.lit("gaps"))
+        )
     not_evaluated = {code: lacks for code, lacks in not_evaluated.items() if code not in evaluated}
     files = _with_missing(facts, compiled, lang)
     judged = judge_table(files, compiled.by_table.get("files", ()), [], here)
@@ -100,7 +113,7 @@ def judge(facts: Facts, compiled: Compiled, *, lang: Lang, secret: bytes) -> Fin
     }
     w107 = next(iter(compiled.by_table.get("outcomes", ())), None)
     failed = find_systematic(
-        all_tallies.filter(pl.col("table") != "files"), rules, w107, facts, explained=explained, lang=lang
+        all_tallies.filter(pl.col("table").is_in(_ROW_TABLES)), rules, w107, facts, explained=explained, lang=lang
     )
     if w107 is not None:
         parts.append(_outcome_findings(failed.filter(~pl.col("is_consequence")), w107, facts.sheets, lang))
@@ -137,7 +150,8 @@ def _with_missing(facts: Facts, compiled: Compiled, lang: Lang) -> pl.DataFrame:
     for sheet in facts.sheets:
         by_column: dict[str, list[str]] = {}
         codes = set()
-        for rule in compiled.by_table.get(sheet.table, ()):
+        more = compiled.by_table.get("gaps", ()) if sheet.table == "houses" else ()
+        for rule in (*compiled.by_table.get(sheet.table, ()), *more):
             lacking = missing_columns(rule, sheet.has)
             if lacking:
                 codes.add(rule.rule.code)

@@ -33,7 +33,10 @@ _IDENTITY = {
     "residents": ("id_no", "name", "birth_date_text", "home"),
     "houses": ("home", "address"),
     "grids": ("area_grid",),
+    "gaps": ("kind", "area_community", "compound", "building", "unit", "room"),
 }
+# A gap is a finding about the houses that has no row of its own.
+_SHOWN_AS = {"gaps": "houses"}
 
 
 def build(
@@ -86,6 +89,7 @@ def columns_to_show(frame: pl.DataFrame, rules: Sequence[Rule]) -> list[str]:
     """Return the columns of a table that its findings are made of."""
     names = {*_CARRIED, *(name for columns in _IDENTITY.values() for name in columns)}
     for rule in rules:
+        names |= {"compound", "building", "unit", "room"} if "gaps" in rule.tables else set()
         names |= {*rule.columns, *(f"{name}_text" for name in rule.columns), *placeholders(rule)}
     return [name for name in frame.columns if name in names]
 
@@ -103,7 +107,7 @@ def _about(frame: pl.DataFrame, table: str) -> pl.DataFrame:
         community=_column_or_null("area_community", frame),
         grid=_column_or_null("area_grid", frame),
         house=house_code(frame["house_id"]) if "house_id" in frame.columns else nothing,
-        subject=_subject(frame) if table == "grids" else pl.lit(None, dtype=SUBJECT),
+        subject=_subject(frame) if table in {"grids", "gaps"} else pl.lit(None, dtype=SUBJECT),
         sheet_no=_column_or_null("sheet_no", frame).cast(pl.UInt16),
         home=_column_or_null("home", frame),
         identity=pl.concat_str(identity, separator="\x1f") if identity else nothing,
@@ -115,7 +119,7 @@ def _constants(rules: Mapping[str, Rule], fields: Mapping[str, str | None], tabl
     """What the findings of a rule have in common."""
     rows = [
         (
-            code, rules[code].family, rules[code].level, table, field, rules[code].loss,
+            code, rules[code].family, rules[code].level, _SHOWN_AS.get(table, table), field, rules[code].loss,
             "house" if table == "houses" else rules[code].counted_in,
             None if rules[code].suggestion == "none" else rules[code].suggestion,
         )
@@ -193,6 +197,7 @@ def unsafe_placeholders(rule: Rule) -> set[str]:
 
 
 def _subject(rows: pl.DataFrame) -> pl.Expr:
-    nothing = pl.lit(None, dtype=pl.String)
-    grid = _column_or_null("area_grid", rows)
-    return pl.struct(grid=grid, compound=nothing, building=nothing, unit=nothing, room=nothing)
+    parts = {name: _column_or_null(name, rows) for name in ("compound", "building", "unit", "room")}
+    return pl.struct(
+        [_column_or_null("area_grid", rows).alias("grid"), *(part.alias(name) for name, part in parts.items())]
+    )

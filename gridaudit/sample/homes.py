@@ -1,4 +1,4 @@
-"""Buildings, village groups and shops: one row per home, full lattices, a building in one grid."""
+"""Buildings, village groups and shops: one row per home, a building in one grid, complete as it was built."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import polars as pl
 from gridaudit.sample.cases import case, either
 from gridaudit.sample.draws import Draws, one_of
 from gridaudit.sample.places import padded
+from gridaudit.sample.rooms import GRID, build_rooms
 from gridaudit.sample.words import words
 
 # Least homes a building of each stock has, and the part of a grid's homes it may fill.
@@ -18,6 +19,7 @@ BUDGETS = {
 LARGEST_PART = 0.6
 SMALL_GRID = 60
 VACANT, RENTED, SHOPS = 0.06, 0.12, 0.02
+ALONE = 10**9  # numbers of stacks of one home begin here
 
 
 def build_homes(draws: Draws, grids: pl.DataFrame) -> pl.DataFrame:
@@ -30,20 +32,26 @@ def build_homes(draws: Draws, grids: pl.DataFrame) -> pl.DataFrame:
     Returns:
         One row per home, in the order of the house codes: row, the columns of its grid, house
         (code of 21 digits), compound, building, unit, floor, room, address, kind (managed, old,
-        village, street, shop) and occupancy.
+        village, street, shop), occupancy and the columns of `rooms.STRUCTURE`.
     """
-    managed = _buildings(draws, grids.with_columns(built=0), "managed")
-    built = managed.group_by("grid").agg(built=pl.col("size").sum())
+    managed = build_rooms(draws, _buildings(draws, grids.with_columns(built=0), "managed"))
+    built = managed.group_by("grid").agg(built=pl.len().cast(pl.Int64))
     grids = grids.join(built, on="grid", how="left").with_columns(pl.col("built").fill_null(0))
-    old = _buildings(draws, grids, "old")
-    more = old.group_by("grid").agg(more=pl.col("size").sum())
+    old = build_rooms(draws, _buildings(draws, grids, "old"))
+    more = old.group_by("grid").agg(more=pl.len().cast(pl.Int64))
     grids = grids.join(more, on="grid", how="left").with_columns(pl.col("more").fill_null(0))
     homes = pl.concat(
-        [_rooms(pl.concat([managed, old], how="vertical_relaxed")), _loose_homes(draws, grids)],
+        [managed, old, _loose_homes(draws, grids)],
         how="diagonal_relaxed",
     )
     order = ["grid", "kind_order", "block", "place_in_block"]
     homes = homes.sort(order).with_row_index("row").with_columns(pl.col("row").cast(pl.Int64))
+    alone = pl.col("row") + ALONE
+    homes = homes.with_columns(
+        pl.col("stack").fill_null(alone),
+        pl.col("flats").fill_null(1),
+        pl.col("shows", "shows_floor", "shows_unit").fill_null(value=False),
+    )
     seat = padded(pl.int_range(pl.len()).over("grid") + 1, 6)
     homes = homes.with_columns(house=pl.col("grid") + seat)
     return _occupy(draws, homes.drop("kind_order", "block", "place_in_block", "size"))
@@ -81,26 +89,6 @@ def _compound(kind: str) -> pl.Expr:
     return one_of(first, place) + one_of(second, (turn + place) % len(second))
 
 
-def _rooms(buildings: pl.DataFrame) -> pl.DataFrame:
-    """Every room of every building: unit by unit, floor by floor."""
-    rooms = buildings.with_columns(place_in_block=pl.int_ranges(0, "size")).explode("place_in_block")
-    in_unit = pl.col("place_in_block") % (pl.col("floors") * pl.col("rooms"))
-    rooms = rooms.with_columns(
-        floor_number=in_unit // pl.col("rooms") + 1,
-        unit_number=pl.col("place_in_block") // (pl.col("floors") * pl.col("rooms")) + 1,
-    )
-    room = pl.format("{}{}", "floor_number", padded(in_unit % pl.col("rooms") + 1, 2))
-    rooms = rooms.with_columns(
-        building=pl.format("{}栋", "block"),
-        unit=pl.format("{}单元", "unit_number"),
-        floor=pl.col("floor_number").cast(pl.String),
-        room=room,
-        kind_order=(pl.col("kind") != "managed").cast(pl.Int64),
-    )
-    address = pl.concat_str("street", "community", "compound", "building", "unit", "room")
-    return rooms.select(*_GRID, *_HOME, "size", address=address + "室")
-
-
 def _loose_homes(draws: Draws, grids: pl.DataFrame) -> pl.DataFrame:
     """Homes outside compounds: shops first, then village homes or houses on the street."""
     loose = grids.with_columns(
@@ -120,7 +108,7 @@ def _loose_homes(draws: Draws, grids: pl.DataFrame) -> pl.DataFrame:
     where = either(pl.col("kind") == "village", in_village, on_street)
     front = either(pl.col("kind") == "shop", "门面", "")
     return loose.select(
-        *_GRID,
+        *GRID,
         "kind",
         "place_in_block",
         "size",
@@ -144,17 +132,3 @@ def _occupy(draws: Draws, homes: pl.DataFrame) -> pl.DataFrame:
         default="自住",
     )
     return homes.with_columns(occupancy=occupancy).drop("turn")
-
-
-_GRID = ("street", "community", "grid", "grid_name")
-_HOME = (
-    "kind",
-    "kind_order",
-    "block",
-    "place_in_block",
-    "compound",
-    "building",
-    "unit",
-    "floor",
-    "room",
-)

@@ -56,7 +56,8 @@ def house_cells(draws: Draws, homes: pl.DataFrame, residents: pl.DataFrame) -> p
     tenths = case(
         (kind == "shop", draws.between("shop area", 180, 800)),
         (kind == "village", draws.between("village area", 1000, 2600)),
-        default=draws.between("area", 480, 1420),
+        # Flats above each other are alike.
+        default=draws.between("area", 480, 1420, "stack") * pl.col("flats") + draws.between("area within", 0, 19),
     )
     use = either(kind == "shop", "商用", "住宅")
     no_phone = pl.col("head_phone").is_null() | (pl.col("head_phone") == "无")
@@ -85,6 +86,7 @@ def house_cells(draws: Draws, homes: pl.DataFrame, residents: pl.DataFrame) -> p
         text_cell("采集日期", pl.col("collected").dt.strftime("%Y-%m-%d")),
         text_cell("更新时间", pl.col("updated").dt.strftime("%Y-%m-%d")),
     )
-    helpers = ["row", "kind", "occupancy", "building", "compound", "collected", "updated"]
+    helpers = ["row", "kind", "occupancy", "building", "compound", "unit", "floor", "room", "collected", "updated"]
+    helpers += ["shows", "shows_floor", "shows_unit"]
     more = ["n_residents", "house_household", pl.col("row").alias("place")]
     return homes.select(*helpers, *more, *HEADINGS)

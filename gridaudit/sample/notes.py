@@ -42,9 +42,9 @@ README = """\
 Everything here is invented ({n_homes} homes, seed {seed}); area code 430299 was never assigned.
 
 预设问题 {total} 处，每行至多一处，逐条列在 `truth.csv`
-（row 为表中看到的行号，flagged 应报，involved 牵涉）。
+（row 为表中看到的行号，flagged 应报，involved 牵涉；漏登的房屋没有行号，写在 subject 里，unsure 未必看得出）。
 {total} findings are planted, at most one a row; `truth.csv` lists each
-(row as the spreadsheet shows it).
+(row as the spreadsheet shows it; an omitted home has no row but a subject, those marked unsure may not show).
 
 {listed}
 

@@ -42,7 +42,11 @@ def build_grids(draws: Draws, households: int) -> pl.DataFrame:
 
 def _share_out(draws: Draws, grids: pl.DataFrame, households: int) -> pl.DataFrame:
     """Give every grid its homes: uneven, adding up exactly."""
-    upto = draws.between("grid size", 70, 130).cum_sum()
+    weight = draws.between("grid size", 70, 130)
+    # However small the district, one grid has room for whole buildings.
+    if grids.height < MAX_GRIDS:
+        weight = pl.when(pl.col("row") == 0).then(weight * 5).otherwise(weight)
+    upto = weight.cum_sum()
     last = upto * households // upto.last()
     kind = draws.share("grid stock")
     stock = case(

@@ -72,7 +72,7 @@ def write_sample(folder: Path, *, households: int, seed: int, rates: Mapping[str
     planted = plant(draws, district.tables, district.reserve, rates)
     tables = planted.tables
     roster = _roster(draws, tables["grids"], tables["houses"])
-    truth = _truth(planted.marks, tables)
+    truth = _truth(planted.marks, planted.omitted, tables)
     flagged = truth.filter(pl.col("role") == FLAGGED)
     counts = dict(flagged.group_by("rule").len().sort("rule").iter_rows())
     folder.mkdir(parents=True, exist_ok=True)
@@ -139,8 +139,8 @@ def _roster(draws: Draws, grids: pl.DataFrame, houses: pl.DataFrame) -> pl.DataF
     )
 
 
-def _truth(marks: pl.DataFrame, tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """Where the planted defects are, by the row numbers a person sees."""
+def _truth(marks: pl.DataFrame, omitted: pl.DataFrame, tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """Where the planted defects are, by the row numbers a person sees; what is missing, by what it is."""
     seats = [
         frame.select(
             "row",
@@ -151,7 +151,9 @@ def _truth(marks: pl.DataFrame, tables: Mapping[str, pl.DataFrame]) -> pl.DataFr
         for name, frame in tables.items()
     ]
     found = marks.join(pl.concat(seats), on=["table", "row"], how="inner")
-    return found.select("rule", "table", "file", row="seat", role="role").sort("rule", "table", "row", "role")
+    rows = found.select("rule", "table", "file", row="seat", role="role", subject=pl.lit(None, dtype=pl.String))
+    missing = omitted.with_columns(file=pl.lit(FILES["houses"]), row=pl.lit(None, dtype=rows.schema["row"]))
+    return pl.concat([rows, missing.select(rows.columns)]).sort("rule", "table", "row", "role", "subject")
 
 
 def _codes() -> pl.DataFrame:

@@ -1,6 +1,6 @@
 """What a table is made of: canonical columns, headings seen for them, facts, code lists, words.
 
-The lists themselves are data (`columns.toml`, `facts.toml`, `codes.toml`, `words.toml` in this folder).
+The lists themselves are data (`columns.toml`, `facts.toml`, `codes.toml`, `words.toml`, `lattice.toml` in this folder).
 """
 
 from __future__ import annotations
@@ -173,3 +173,9 @@ def yesno_words(column: str) -> dict[str, str]:
 def words() -> dict[str, Any]:
     """Return the lists of words for blank cells, total rows and serial-number headings."""
     return _data("words")
+
+
+@cache
+def lattice() -> dict[str, Any]:
+    """Return the thresholds of the room lattice and the priors of its tiers."""
+    return _data("lattice")

@@ -20,17 +20,19 @@ def home_frame(facts: Facts, findings: pl.DataFrame, *, unknown: float) -> pl.Da
     """
     if facts.houses is None:
         return _from_residents(facts, unknown)
-    houses = _recorded(facts.houses, has_residents=facts.residents is not None)
+    houses = _recorded(facts.houses)
     if facts.residents is None:
         return houses
     named = findings.filter((pl.col("rule") == "C101") & ~pl.col("systematic")).select("row", "sheet_no")
     return pl.concat([houses, _named(facts.residents, named, houses, unknown)])
 
 
-def _recorded(houses: pl.DataFrame, *, has_residents: bool) -> pl.DataFrame:
-    """Recorded homes: equal keys are one home, the record that counts gives its data."""
+def _recorded(houses: pl.DataFrame) -> pl.DataFrame:
+    """Recorded homes: equal keys are one home, the record that counts gives its data.
+
+    One in a unit with a pattern is checkable: a missing neighbour would show.
+    """
     repeated = pl.col("code_repeated").fill_null(value=False)
-    known = pl.col("lived_in").is_not_null() | pl.col("vacant").is_not_null()
     lived_in, vacant = pl.col("lived_in").fill_null(value=False), pl.col("vacant").fill_null(value=False)
     kind = pl.when(lived_in & (pl.col("occupancy") == "出租")).then(pl.lit("rented")).when(lived_in).then(
         pl.lit("lived in")).when(vacant).then(pl.lit("vacant")).otherwise(pl.lit("other"))  # fmt: skip
@@ -45,7 +47,7 @@ def _recorded(houses: pl.DataFrame, *, has_residents: bool) -> pl.DataFrame:
             coefficient=(pl.col("coefficient") * MARK).round().cast(pl.Int64),
             coefficient_known=pl.col("coefficient_known"),
             stratum=managed + kind,
-            checkable=known & pl.lit(has_residents),
+            checkable=pl.col("in_lattice"),
             recorded=pl.lit(value=True),
             n_gone=pl.lit(0, dtype=pl.Int64),
         )

@@ -22,7 +22,7 @@ EXPECTED = {
     *(f"T{number}" for number in range(101, 104)),
     *(f"W{number}" for number in range(101, 108)),
     *(f"D{number}" for number in range(101, 107)),
-    *("C101", "C102", "C103", "C105", "C106", "C110", "C111"),
+    *("C101", "C102", "C103", "C104", "C105", "C106", "C110", "C111", "C112", "C113"),
 }
 MINIMAL = """
 name = "{name}"

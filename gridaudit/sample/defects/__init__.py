@@ -10,6 +10,7 @@ from gridaudit.sample.defects.coverage import plant_coverage, reserve_size
 from gridaudit.sample.defects.doubles import plant_doubles
 from gridaudit.sample.defects.fields import blank_cells
 from gridaudit.sample.defects.numbers import wrong_documents, wrong_numbers
+from gridaudit.sample.defects.omissions import plant_omissions
 from gridaudit.sample.defects.planter import Planter
 from gridaudit.sample.defects.row_defects import plant_rows
 from gridaudit.sample.defects.values import wrong_times, wrong_values
@@ -23,10 +24,14 @@ __all__ = ["Planted", "plant", "reserve_size"]
 
 
 class Planted(NamedTuple):
-    """The tables as they are to be written, and marks: rule, table, row, role."""
+    """The tables as they are to be written, marks (rule, table, row, role), and what is missing from them.
+
+    `omitted` has rule, table, role and subject: grid/compound/building/unit/room.
+    """
 
     tables: dict[str, pl.DataFrame]
     marks: pl.DataFrame
+    omitted: pl.DataFrame
 
 
 def plant(
@@ -45,12 +50,14 @@ def plant(
     """
     planter = Planter(draws, tables, reserve, rates)
     plant_rows(planter, [*blank_cells(rare=True), *wrong_documents(draws)])
+    plant_omissions(planter)
     plant_coverage(planter)
     plant_doubles(planter)
     plant_rows(planter, blank_cells(rare=False))
     plant_rows(planter, [*wrong_numbers(draws), *wrong_values(draws), *wrong_times(draws)])
     finished = {name: _finish(planter, name) for name in tables}
-    return Planted(finished, pl.concat(planter.marks))
+    nothing = pl.DataFrame(schema=dict.fromkeys(("rule", "table", "role", "subject"), pl.String))
+    return Planted(finished, pl.concat(planter.marks), pl.concat([nothing, *planter.omitted]))
 
 
 def _finish(planter: Planter, name: str) -> pl.DataFrame:
@@ -59,8 +66,8 @@ def _finish(planter: Planter, name: str) -> pl.DataFrame:
     edits = [rows for rows in planter.edits[name] if rows.height]
     if edits:
         frame = _edited(frame, pl.concat(edits, how="diagonal_relaxed"))
-    if name == "residents" and planter.removed:
-        removed = pl.concat(planter.removed)
+    if planter.removed[name]:
+        removed = pl.concat(planter.removed[name])
         frame = frame.filter(~pl.col("row").is_in(removed.implode()))
     added = [rows.select(frame.columns) for rows in planter.added[name] if rows.height]
     frame = pl.concat([frame, *added], how="vertical_relaxed")

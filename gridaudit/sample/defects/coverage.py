@@ -56,10 +56,7 @@ def _empty_homes(planter: Planter) -> None:
     busy = planter.shuffled["residents"].filter(~pl.col("free")).get_column("home")
     untouched = LIVED_IN & ~pl.col("row").is_in(busy.unique().implode())
     homes = planter.choose("C102", "houses", untouched)
-    inside = pl.col("home").is_in(homes.get_column("row").implode())
-    people = planter.shuffled["residents"].filter(inside)
-    planter.take("residents", people)
-    planter.removed.append(people.get_column("row"))
+    planter.remove(homes)
     planter.edit("houses", homes.select("row", pl.lit("0").alias(HEADCOUNT)))
     planter.mark("C102", "houses", homes)
 

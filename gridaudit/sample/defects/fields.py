@@ -29,7 +29,7 @@ BLANKS = (
     ("F202", "houses", HOME, ("有无物业",)),
     ("F203", "houses", HOME, ("房屋用途",)),
     ("F204", "houses", HOME, ("居住状态",)),
-    ("F206", "houses", HOME, ("房屋地址", "楼栋", "单元", "楼层", "房号")),
+    ("F206", "houses", HOME & ~pl.col("beside_omitted"), ("房屋地址", "楼栋", "单元", "楼层", "房号")),
     ("F207", "houses", HOME, ("房主姓名",)),
 )
 # Of these there are few eligible rows: they are planted before all others.

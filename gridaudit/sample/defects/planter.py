@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from gridaudit.sample.draws import Draws
 
-FLAGGED, INVOLVED = "flagged", "involved"
+FLAGGED, INVOLVED, UNSURE = "flagged", "involved", "unsure"
 
 
 class Planter:
@@ -36,7 +36,9 @@ class Planter:
         self.rates = rates
         self.tables = dict(tables)
         self.shuffled = {
-            name: frame.with_columns(free=pl.lit(value=True)).sort(draws.bits(f"shuffle {name}"))
+            name: frame.with_columns(free=pl.lit(value=True), beside_omitted=pl.lit(value=False)).sort(
+                draws.bits(f"shuffle {name}")
+            )
             for name, frame in tables.items()
         }
         self.next_row = {name: frame.height for name, frame in tables.items()}
@@ -45,8 +47,9 @@ class Planter:
         self.edits: dict[str, list[pl.DataFrame]] = {name: [] for name in tables}
         self.added: dict[str, list[pl.DataFrame]] = {name: [] for name in tables}
         self.copies: dict[str, list[pl.DataFrame]] = {name: [] for name in tables}
-        self.removed: list[pl.Series] = []
+        self.removed: dict[str, list[pl.Series]] = {name: [] for name in tables}
         self.marks: list[pl.DataFrame] = []
+        self.omitted: list[pl.DataFrame] = []
 
     def candidates(self, table: str, eligible: pl.Expr) -> pl.DataFrame:
         """Eligible rows that carry no defect yet, in random order."""
@@ -100,6 +103,25 @@ class Planter:
         self.next_row[table] += rows.height
         self.copies[table].append(pairs)
         return pairs
+
+    def remove(self, homes: pl.DataFrame) -> None:
+        """Take everybody out of homes."""
+        inside = pl.col("home").is_in(homes.get_column("row").implode())
+        people = self.shuffled["residents"].filter(inside)
+        self.take("residents", people)
+        self.removed["residents"].append(people.get_column("row"))
+
+    def omit(self, code: str, homes: pl.DataFrame, role: str, *, by_unit: bool = False) -> None:
+        """Take homes out with everybody in them, and write into the list what is missing: homes, or their units."""
+        self.take("houses", homes)
+        self.remove(homes)
+        self.removed["houses"].append(homes.get_column("row"))
+        names = ["网格编码", "compound", "building", "unit", *([] if by_unit else ["room"])]
+        missing = homes.select(names).unique(maintain_order=True)
+        subject = pl.concat_str(names, separator="/")
+        self.omitted.append(
+            missing.select(rule=pl.lit(code), table=pl.lit("houses"), role=pl.lit(role), subject=subject)
+        )
 
     def mark(
         self,

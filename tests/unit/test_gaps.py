@@ -1,0 +1,268 @@
+"""The room lattice: which unseen rooms are asked about, by what evidence, and what is said about them."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from gridaudit.derive.gaps import TIERS, find_gaps, posterior
+from gridaudit.derive.lattice import build_lattice
+from gridaudit.report.findings_files import records
+
+
+def rooms(unit, floors, positions=(1, 2), *, without=()):
+    every = [f"{floor}{position:02}" for floor in floors for position in positions]
+    return [(unit, room) for room in every if room not in without]
+
+
+def homes_of(places, **more):
+    return [
+        {
+            "house_id": f"H{number}", "community": "长亭社区", "grid": "G1", "compound": "明珠花园", "building": "3栋",
+            "unit": unit and f"{unit}单元", "room": room, "address": f"明珠花园3栋{unit or ''}-{room}室", **more,
+        }
+        for number, (unit, room) in enumerate(places)
+    ]  # fmt: skip
+
+
+def tiers(facts_of, places, extra=()):
+    """Tier of every candidate, by unit and room; in_part ones in brackets."""
+    gaps = facts_of(houses=[*homes_of(places), *extra]).gaps.filter(pl.col("kind") == "room")
+    return {
+        (row["unit"], row["room"]): f"({row['tier']})" if row["in_part"] else row["tier"]
+        for row in gaps.iter_rows(named=True)
+    }
+
+
+WORKED = [*rooms("1", range(1, 7), without=["402"]), *rooms("2", range(1, 7), without=["301"])]
+
+
+def test_the_worked_example(facts_of):
+    assert tiers(facts_of, WORKED) == {("1", "402"): "A", ("2", "301"): "A"}
+
+
+@pytest.mark.parametrize(
+    ("places", "expected"),
+    [
+        # A floor people avoid, missing in both units.
+        ([*rooms("1", [1, 2, 3, 5, 6]), *rooms("2", [1, 2, 3, 5, 6])], {"G"}),
+        # The top floor of one unit, which the other unit has.
+        ([*rooms("1", range(1, 7), without=["602"]), *rooms("2", range(1, 7))], {"A"}),
+        # No other unit: inside the column it is asked, at the top it is not.
+        (rooms("", range(1, 8), without=["502"]), {"B"}),
+        (rooms("", range(1, 8), without=["702"]), {"F"}),
+        # Missing in both units alike: built so.
+        ([*rooms("1", range(1, 8), without=["502"]), *rooms("2", range(1, 8), without=["502"])], {"C"}),
+        # A whole floor, with and without another unit that has it.
+        ([*rooms("1", [1, 2, 3, 4, 6, 7]), *rooms("2", range(1, 8))], {"D"}),
+        (rooms("", [1, 2, 3, 4, 5, 7, 8]), {"E"}),
+        # Floor 4, absent alone, is nobody's omission.
+        (rooms("", [1, 2, 3, 5, 6, 7]), {"G"}),
+        # Three floors of two rooms are too few to speak without another unit.
+        (rooms("", range(1, 4), (1, 2, 3), without=["202"]), {"F"}),
+        # Two flats recorded as one home.
+        ([*rooms("", range(1, 8), without=["501", "502"]), ("", "501-502")], set()),
+        # Shops below the lowest floor are not looked for.
+        (rooms("", range(2, 8)), set()),
+        # Under six rooms or three floors there is no pattern.
+        (rooms("", range(1, 3), (1, 2, 3, 4), without=["102"]), set()),
+        # Half of the unit is unseen here and there.
+        (rooms("1", range(1, 9), without=["102", "201", "302", "401", "502", "601", "702"])
+         + rooms("2", range(1, 9)), {"(F)"}),
+    ],
+)  # fmt: skip
+def test_tiers(facts_of, places, expected):
+    assert set(tiers(facts_of, places).values()) == expected
+
+
+def test_another_building_of_the_compound_tells_of_a_design(facts_of):
+    """Every tower of the compound lacks 903: a store room."""
+    tower = rooms("", range(1, 15), (1, 2, 3), without=["903"])
+    others = [home | {"house_id": f"B{home['house_id']}", "building": "4栋"} for home in homes_of(tower)]
+    alone, beside = tiers(facts_of, tower), tiers(facts_of, tower, others)
+    assert (set(alone.values()), set(beside.values())) == ({"B"}, {"C"})
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"compound": "明珠花园一期", "building": "3栋", "unit": "1单元", "room": "402"},
+        {"compound": None, "building": "3栋", "unit": "1单元", "room": "402"},
+        {"compound": "明珠花园", "building": "3栋", "unit": "1单元", "room": "402", "community": "别处社区"},
+        {"compound": "明珠花园", "building": "3栋", "unit": None, "room": "402"},
+        {"compound": "明珠花园", "building": "3栋", "unit": "1单元", "room": "四楼右边"},
+        {"compound": "明珠花园", "building": None, "unit": None, "room": None, "address": None},
+        {"compound": "明珠花园", "building": "3栋", "unit": "1单元", "room": "402", "use": "商铺"},
+    ],
+)
+def test_a_row_that_may_be_the_missing_home_keeps_it_silent(facts_of, row):
+    places = [*rooms("1", range(1, 7), without=["402"]), *rooms("2", range(1, 7))]
+    extra = {"house_id": "X", "community": "长亭社区", "grid": "G1", **row}
+    found = tiers(facts_of, places, [extra])
+    assert set(found.values()) <= {"G"}
+
+
+def test_a_flat_twice_as_large_is_two(facts_of):
+    places = rooms("", range(1, 8), without=["502"])
+    homes = [home | {"area_m2": "171" if home["room"] == "501" else "86"} for home in homes_of(places)]
+    gaps = facts_of(houses=homes).gaps.filter(pl.col("kind") == "room")
+    assert gaps.select("room", "tier").rows() == [("502", "G")]
+
+
+def test_rooms_are_named_as_their_building_names_them(facts_of):
+    padded = [("", f"{floor:02}{position:02}") for floor in range(1, 8) for position in (1, 2)]
+    padded.remove(("", "0502"))
+    assert tiers(facts_of, padded) == {(None, "0502"): "B"}
+    avoiding = [1, 2, 3, 5, 6, 7]
+    lettered = [*rooms("1", avoiding), ("1", "3A01"), *rooms("2", avoiding), ("2", "3A01"), ("2", "3A02")]
+    assert tiers(facts_of, lettered) == {("1", "3A02"): "A"}
+    unit_first = [(unit, f"{unit}{room}") for unit in "123" for _, room in rooms(unit, range(1, 8))]
+    unit_first.remove(("2", "2502"))
+    assert tiers(facts_of, unit_first) == {("2", "2502"): "A"}
+
+
+def test_offices_are_no_homes(facts_of):
+    homes = homes_of(WORKED, use="办公")
+    assert facts_of(houses=homes).gaps.filter(pl.col("kind") == "room").is_empty()
+
+
+def test_the_order_of_the_file_does_not_matter(facts_of):
+    homes = homes_of(WORKED)
+    forwards, backwards = facts_of(houses=homes).gaps, facts_of(houses=homes[::-1]).gaps
+    assert forwards.rows() == backwards.rows()
+
+
+def test_answers_move_the_posterior_the_right_way():
+    assert [posterior(tier) >= 0.5 for tier in TIERS] == [True, True, False, True, True, False, False]
+    assert posterior("A") == 0.9
+    assert posterior("A", confirmed=10) == pytest.approx(19 / 20)
+    assert posterior("A", refuted=10) == pytest.approx(9 / 20)
+    assert posterior("C", confirmed=5) == pytest.approx(9 / 15)
+    assert posterior("B", 200, 100) == pytest.approx(209 / 310)
+
+
+def test_a_tier_that_answers_refute_is_no_longer_asked(facts_of):
+    homes = facts_of(houses=homes_of(WORKED)).houses
+    before, after = (find_gaps(build_lattice(homes), answers) for answers in (None, {"A": (2, 20)}))
+    assert before.filter(pl.col("kind") == "room")["confidence"].to_list() == [0.9, 0.9]
+    assert after.filter(pl.col("kind") == "room")["confidence"].to_list() == [pytest.approx(11 / 32)] * 2
+
+
+def findings(findings_of, houses, code):
+    return list(records(findings_of(houses=houses).rows.filter(pl.col("rule") == code)))
+
+
+def test_a_gap_is_a_finding_with_its_subject_and_the_reason(findings_of):
+    first, second = findings(findings_of, homes_of(WORKED), "C104")
+    assert first["subject"] == {"grid": "G1", "compound": "明珠花园", "building": "3", "unit": "1", "room": "402"}
+    assert (first["row"], first["table"], first["source"], first["grid"]) == (None, "houses", "houses.xlsx", "G1")
+    assert (first["level"], first["house"], first["masked"]) == ("warning", None, None)
+    assert "2单元有402，1单元没有，其余各层都有02室" in first["message"]
+    assert second["subject"]["room"] == "301"
+    assert first["key"] != second["key"]
+
+
+@pytest.mark.parametrize(
+    ("places", "message"),
+    [
+        (rooms("", range(1, 8), without=["502"]),
+         "明珠花园3栋502室疑似漏登(把握90%)：5楼登记了别的户，其余各层都有02室"),
+        (rooms("", [1, 2, 3, 4, 5, 7, 8], (1,)) + rooms("", [1, 2, 3, 4, 5, 7], (2,)),
+         "明珠花园3栋601室疑似漏登(把握90%)：上下楼层都有登记，6楼一户也没有，其余各层都有01室"),
+        ([*rooms("1", [1, 2, 3, 4, 6, 7]), *rooms("2", range(1, 8))],
+         "明珠花园3栋1单元501室疑似漏登(把握95%)：2单元有501，1单元5楼一户也没有，其余各层都有01室"),
+        ([*rooms("1", range(1, 9), without=["402", "602"]), *rooms("2", range(1, 9), without=["602"])],
+         "明珠花园3栋1单元402室疑似漏登(把握90%)：2单元有402，1单元没有，其余7层中6层有02室"),
+    ],
+)  # fmt: skip
+def test_reasons_in_words(findings_of, places, message):
+    assert findings(findings_of, homes_of(places), "C104")[0]["message"] == message
+
+
+def test_skipped_units_and_buildings_are_one_question_each(findings_of):
+    units = homes_of([*rooms("1", range(1, 7)), *rooms("3", range(1, 7))])
+    (finding,) = findings(findings_of, units, "C112")
+    assert finding["message"] == "明珠花园3栋缺号：有1、3单元，没有2单元，按同栋其他单元约12户"
+    assert finding["level"] == "info"
+    blocks = [
+        home | {"building": f"{block}栋", "house_id": f"{block}-{home['house_id']}"}
+        for block in (1, 2, 3, 5, 7)
+        for home in homes_of(rooms("", range(1, 7)))
+    ]
+    (finding,) = findings(findings_of, blocks, "C112")
+    assert finding["message"] == "明珠花园缺号：6栋没有一户登记，按其他楼栋约12户"
+    assert finding["subject"] == {"grid": "G1", "compound": "明珠花园"}
+
+
+def test_a_unit_recorded_in_part_is_one_question(findings_of):
+    seen = rooms("1", range(1, 9), without=["102", "201", "302", "401", "502", "601", "702"])
+    houses = homes_of([*seen, *rooms("2", range(1, 9))])
+    (finding,) = findings(findings_of, houses, "C113")
+    assert finding["message"] == "明珠花园3栋1单元只登记了9户，按楼型约16户"
+    assert findings(findings_of, houses, "C104") == []
+
+
+def test_a_number_of_a_person_in_the_name_of_a_compound_is_not_shown(findings_of):
+    houses = [home | {"compound": "13800000000"} for home in homes_of(WORKED)]
+    found = findings(findings_of, houses, "C104")
+    assert len(found) == 2
+    assert "13800000000" not in str(found)
+
+
+def test_without_houses_or_their_rooms_the_rules_are_not_evaluated(findings_of):
+    people = findings_of(residents=[{"name": "甲", "live_address": "明珠花园3栋1单元402室"}])
+    assert people.not_evaluated["C104"] == ("houses",)
+    codes = findings_of(houses=[{"house_id": "1", "use": "住宅"}])
+    assert codes.not_evaluated["C104"] == ("address", "room")
+
+
+def test_the_denominator_is_the_homes_looked_at(findings_of):
+    tallies = findings_of(houses=homes_of(WORKED)).tallies.filter(pl.col("rule") == "C104")
+    assert tallies.select(pl.col("n_checked", "n_failed").sum()).row(0) == (24, 2)
+
+
+def test_many_gaps_are_many_gaps_and_not_the_fault_of_the_file(findings_of):
+    houses = [
+        home | {"building": f"{block}栋", "house_id": f"{block}-{home['house_id']}"}
+        for block in range(1, 61)
+        for home in homes_of(WORKED)
+    ]
+    found = findings(findings_of, houses, "C104")
+    assert len(found) == 120
+    assert not any(finding["systematic"] for finding in found)
+
+
+def test_the_share_that_could_be_checked_is_that_of_homes_in_a_pattern(audit_files):
+    village = [
+        {"house_id": f"V{number}", "community": "桐山村", "grid": "G2", "address": f"桐山村5组{number}号"}
+        for number in range(1, 23)
+    ]
+    areas = audit_files(houses=[*homes_of(WORKED), *village]).card.areas
+    shares = dict(areas.filter(pl.col("level") == "grid").select("grid", "checkable").rows())
+    assert shares == {"G1": 1.0, "G2": 0.0}
+    assert areas.filter(pl.col("level") == "district")["checkable"].item() == 0.5
+
+
+@pytest.mark.parametrize(
+    "houses",
+    [
+        [{"house_id": "1"}],
+        [{"house_id": "1", "room": "99999", "building": "1栋"}, {"house_id": "2", "room": "0", "building": "1栋"}],
+        homes_of([("1", f"{floor}99") for floor in range(1, 100)]),
+        homes_of([("1", room) for room in ("101", "9901", "102", "9902", "201", "202")]),
+        homes_of([(None, "-"), ("无", "室"), ("1", "B101"), ("1", "负101")]),
+    ],
+)
+def test_odd_houses_are_no_gaps(facts_of, houses):
+    gaps = facts_of(houses=houses).gaps
+    assert gaps.filter(pl.col("tier") < "F").is_empty()
+
+
+def test_one_name_for_a_whole_district_does_not_compare_everything_with_everything(facts_of):
+    houses = [
+        home | {"building": f"{block}栋", "house_id": f"{block}-{number}"}
+        for block in range(1, 251)
+        for number, home in enumerate(homes_of(rooms("", range(1, 8), without=["502"])))
+    ]
+    gaps = facts_of(houses=houses).gaps.filter(pl.col("kind") == "room")
+    assert gaps["tier"].value_counts().rows() == [("B", 250)]
