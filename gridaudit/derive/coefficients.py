@@ -16,7 +16,7 @@ UNMANAGED_WORDS = ("无", "没有", "无物业", "无物业公司")
 def add_coefficients(
     houses: pl.DataFrame, compounds: pl.DataFrame | None, *, managed: float, unmanaged: float, unknown: float
 ) -> pl.DataFrame:
-    """Add `management_known`, `is_managed`, `coefficient` and `coefficient_known`."""
+    """Add `management_known`, `says_managed`, `is_managed`, `coefficient` and `coefficient_known`."""
     names = evened(houses, ("community", "compound"))
     place = pl.concat_str(names["community"].fill_null(""), names["compound"], separator="|")
     houses = houses.with_columns(_own=_management(houses), _compound=names["compound"], _place=place)
@@ -27,6 +27,7 @@ def add_coefficients(
     houses = houses.with_columns(
         is_managed=pl.coalesce("_table", "_own", "_others"),
         management_known=pl.col("_own").is_not_null(),
+        says_managed=pl.col("_own"),
     )
     return houses.with_columns(
         coefficient_known=pl.col("is_managed").is_not_null(),

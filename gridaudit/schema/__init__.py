@@ -1,6 +1,7 @@
 """What a table is made of: canonical columns, headings seen for them, facts, code lists, words.
 
-The lists themselves are data (`columns.toml`, `facts.toml`, `codes.toml`, `words.toml` in this folder).
+The lists themselves are data (`columns.toml`, `facts.toml`, `codes.toml`, `words.toml`, `relations.toml` in this
+folder).
 """
 
 from __future__ import annotations
@@ -166,3 +167,9 @@ def code_list(name: str) -> CodeList:
 def words() -> dict[str, Any]:
     """Return the lists of words for blank cells, total rows and serial-number headings."""
     return _data("words")
+
+
+@cache
+def relations() -> dict[str, dict[str, list[str]]]:
+    """Return what the labels of relations say: `part` in the household by part, `sex` of the word by sex."""
+    return _data("relations")
