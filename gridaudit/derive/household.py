@@ -40,12 +40,14 @@ def add_household(residents: pl.DataFrame, houses: pl.DataFrame | None) -> pl.Da
 
     Returns:
         `residents` with the household facts of `facts.toml`. A fact stands on the row its finding belongs to (the
-        child, the spouse, the head) and is null on others, so that what was checked can be counted.
+        child, the spouse, the head) and is null on others, so that what was checked can be counted. Besides, for
+        those who weigh the findings of a household: its key (`household`) and `part`.
     """
     people = _people(residents)
     people = people.join(households(people), on="household", how="left", maintain_order="left")
     facts = people.select(*kinship_facts(), *_membership_facts())
-    return pl.concat([residents, add_rare_facts(people, facts, residents, houses)], how="horizontal")
+    keys = people.select("household", "part")
+    return pl.concat([residents, keys, add_rare_facts(people, facts, residents, houses)], how="horizontal")
 
 
 def _people(residents: pl.DataFrame) -> pl.DataFrame:
