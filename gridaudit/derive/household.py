@@ -24,7 +24,7 @@ _LONG_NUMBER = 6
 HOUSEHOLD_COLUMNS = (
     *("home", "community", "household_no", "head_id_no", "head_name", "relation", "marital", "name", "sex", "id_sex"),
     *("sex_matches_id", "id_birth_date", "birth_date", "age_years", "present", "is_copy", "id_repeated_in_house"),
-    *("status", "is_migrant"),
+    *("id_repeated_elsewhere", "status", "is_migrant"),
 )
 _MARRIED = ("已婚", "初婚", "再婚", "复婚")
 # Somebody who was married before may have children who are not the spouse's, or a spouse's who is gone.
@@ -61,6 +61,7 @@ def _people(residents: pl.DataFrame) -> pl.DataFrame:
         here=pl.col("present"),
         away=pl.col("status").eq_missing("外出"),
         born=pl.coalesce("id_birth_date", "birth_date").cast(pl.Int32),
+        is_elsewhere=pl.col("id_repeated_elsewhere").fill_null(value=False),
         age="age_years",
         married=pl.col("marital").is_in(_MARRIED).fill_null(value=False),
         was_married=pl.col("marital").is_in(_BEFORE).fill_null(value=False),
@@ -110,7 +111,7 @@ def _membership_facts() -> list[pl.Expr]:
         pl.when(is_head).then("adult_kin").alias("n_adult_relatives"),
         pl.when(lead).then("n").alias("n_in_household"),
         pl.when(is_head).then(yes).alias("home_has_adult"),
-        (pl.when(here).then("adults_at_home") - _counted_self()).alias("n_other_adults"),
+        (pl.when(here & ~pl.col("is_elsewhere")).then("adults_at_home") - _counted_self()).alias("n_other_adults"),
     ]
 
 

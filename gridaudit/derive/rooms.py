@@ -38,8 +38,9 @@ def add_room_facts(houses: pl.DataFrame) -> pl.DataFrame:
     places = pl.concat([evened(houses, _PLACE), verdict.to_frame()], how="horizontal").with_row_index("at")
     suspicious = places[suspects].select(_PLACE).unique()
     neighbours = places.join(suspicious, on=_PLACE, how="semi", nulls_equal=True)
+    fits = pl.col("room_fits_floor")
     agreeing = neighbours.group_by(_PLACE).agg(
-        is_sure=(pl.col("room_fits_floor").count() > _MIN_NEIGHBOURS) & (pl.col("room_fits_floor").mean() >= _AGREEING)
+        is_sure=(fits.sum() >= _MIN_NEIGHBOURS) & ((fits.mean() >= _AGREEING) | ((~fits).sum() == 1))
     )
     sure = places[suspects].join(agreeing, on=_PLACE, how="left", nulls_equal=True, maintain_order="left")["is_sure"]
     return houses.with_columns(verdict.scatter(suspects.filter(~sure), None))
