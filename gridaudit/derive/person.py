@@ -19,6 +19,7 @@ _SERVICE = r"[48]00-?[0-9]{3,4}-?[0-9]{3,4}"
 _ABROAD = r"(?:\+|00)?(?:852|853|886)-?[0-9]{8,10}"
 _PHONE = f"(?:{_MOBILE}|{_LANDLINE}|{_SERVICE}|{_ABROAD})"
 _PHONES = f"^{_PHONE}(?:[;,、/|]+{_PHONE})*[;,、/|]*$"
+_BOOK_ELSEWHERE = ("流动人口", "人在户不在", "境外人员")
 _NAME = r"^[\p{Han}·•・‧∙.]+$"
 
 
@@ -76,30 +77,31 @@ def _month_and_day(day: pl.Expr) -> pl.Expr:
 
 def _present(as_of: date) -> pl.Expr:
     """Neither dead nor moved out, as far as the columns that are there say."""
-    gone = (
-        pl.col("status").is_in(["死亡", "迁出"]).fill_null(value=False)
-        | pl.col("moved_out").fill_null(value=False)
-        | pl.col("deceased").fill_null(value=False)
-        | pl.col("cancelled").fill_null(value=False)
-        | (pl.col("moved_out_on") <= as_of).fill_null(value=False)
-        | (pl.col("deceased_on") <= as_of).fill_null(value=False)
-    )
-    return ~gone
+    gone = pl.col("status").is_in(["死亡", "迁出"]).fill_null(value=False)
+    return ~(gone | _died(as_of) | _left(as_of))
 
 
-def _status_agrees(as_of: date) -> pl.Expr:
-    """A status of living here is not contradicted by another column.
+def _died(as_of: date) -> pl.Expr:
+    return pl.col("deceased").fill_null(value=False) | (pl.col("deceased_on") <= as_of).fill_null(value=False)
 
-    The household book may have moved away while the person stays, and people come back: a removal counts only where
-    neither the population type nor a later update explains it.
+
+def _left(as_of: date) -> pl.Expr:
+    """Moved out by a column of its own.
+
+    The household book may have moved away while the person stays, and people come back: somebody recorded as living
+    here has not left where the population type or a later update explains the removal.
     """
-    dead = pl.col("deceased").fill_null(value=False) | (pl.col("deceased_on") <= as_of).fill_null(value=False)
     left_on = (pl.col("moved_out_on") <= as_of).fill_null(value=False)
     left = pl.col("moved_out").fill_null(value=False) | pl.col("cancelled").fill_null(value=False) | left_on
     back = (pl.coalesce("updated_on", "collected_on") > pl.col("moved_out_on")).fill_null(value=False)
-    book_only = pl.col("pop_type").is_in(["流动人口", "人在户不在", "境外人员"]).fill_null(value=False)
-    here = pl.col("status") == "在住"
-    return pl.when(here | (pl.col("status") == "外出")).then(~(dead | (here & left & ~back & ~book_only)))
+    book_only = pl.col("pop_type").is_in(_BOOK_ELSEWHERE).fill_null(value=False)
+    return left & ~(pl.col("status").eq_missing("在住") & (back | book_only))
+
+
+def _status_agrees(as_of: date) -> pl.Expr:
+    """A status of living here, or of being away, is not contradicted by another column."""
+    here, away = pl.col("status") == "在住", pl.col("status") == "外出"
+    return pl.when(here | away).then(~(_died(as_of) | (here & _left(as_of))))
 
 
 def _birth_matches() -> pl.Expr:
