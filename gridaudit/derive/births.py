@@ -48,28 +48,26 @@ def _since_sibling(people: pl.DataFrame, residents: pl.DataFrame) -> pl.DataFram
 
 
 def _same_birth_date(people: pl.DataFrame) -> pl.DataFrame:
-    """How many of three or more members share one birth date, on the head's row.
+    """How many share the birth date of the head, on the head's row; 1 unless three or more do.
 
-    Triplets are right: a date counts only where people of more than one generation share it.
+    Triplets are right: the date counts only where people of more than one generation share it.
     """
-    many = pl.col("here") & (pl.col("n") >= _MANY)
-    heads = people.lazy().filter(many & (pl.col("part") == Part.HEAD) & pl.col("one_head")).select("at", "household")
-    dates = (
-        people.lazy()
-        .filter(many & pl.col("born").is_not_null())
-        .select("household", "part", "born", same=pl.col("household") ^ pl.col("born").hash())
-        .filter(pl.col("same").is_duplicated())
-        .group_by("household", "born")
-        .agg(n=pl.len(), n_kinds=_generation(pl.col("part")).n_unique())
-        .filter((pl.col("n") >= _MANY) & (pl.col("n_kinds") > 1))
+    many = pl.col("here") & (pl.col("n") >= _MANY) & pl.col("one_head")
+    heads = people.lazy().filter(many & (pl.col("part") == Part.HEAD)).select("at", "household").collect()
+    others = people.lazy().filter(many & (pl.col("part") != Part.HEAD) & (pl.col("born") == pl.col("head_born")))
+    shared = (
+        others.select("household", generation=_generation(pl.col("part")))
         .group_by("household")
-        .agg(pl.col("n").max())
+        .agg(n=pl.len() + 1, is_mixed=(pl.col("generation") != 0).any())
+        .filter((pl.col("n") >= _MANY) & pl.col("is_mixed"))
+        .collect()
     )
-    shared = heads.join(dates, on="household", how="inner").select("at", value="n").collect()
-    return pl.concat([heads.select("at", value=pl.lit(1, dtype=pl.UInt32)).collect(), shared])
+    found = heads.join(shared, on="household", how="inner").select("at", value=pl.col("n").cast(pl.UInt32))
+    return pl.concat([heads.select("at", value=pl.lit(1, dtype=pl.UInt32)), found])
 
 
 def _generation(part: pl.Expr) -> pl.Expr:
+    """0 for the head's own."""
     return (
         pl.when(part.is_in([Part.HEAD, Part.SELF, Part.RELATIVE])).then(0)
         .when(part.is_in([Part.CHILD, Part.STEP_CHILD])).then(1)

@@ -22,7 +22,19 @@ from gridaudit.derive.relation import KIN, Part, parts
 _ADULT = 18
 _LONG_NUMBER = 6
 HOUSEHOLD_COLUMNS = (
-    *("home", "community", "household_no", "head_id_no", "head_name", "relation", "marital", "name", "sex", "id_sex"),
+    *(
+        "home",
+        "has_home_reference",
+        "community",
+        "household_no",
+        "head_id_no",
+        "head_name",
+        "relation",
+        "marital",
+        "name",
+        "sex",
+        "id_sex",
+    ),
     *("sex_matches_id", "id_birth_date", "birth_date", "age_years", "present", "is_copy", "id_repeated_in_house"),
     *("id_repeated_elsewhere", "status", "is_migrant"),
 )
@@ -76,10 +88,10 @@ def _keys(members: pl.DataFrame) -> list[pl.Series]:
     within = members.select(
         pl.coalesce(pl.when(~says_none).then("household_no"), "head_id_no", "head_name").alias("within")
     ).to_series()
-    place = members.select(
-        pl.when(pl.col("home").is_not_null()).then(pl.col("home").hash(3)).alias("place")
-    ).to_series()
-    homeless = members["home"].is_null().arg_true()
+    # Without a code or an address the home is the household number itself, which may be a mere 1, 2, 3.
+    housed = pl.col("home").is_not_null() & pl.col("has_home_reference")
+    place = members.select(pl.when(housed).then(pl.col("home").hash(3)).alias("place")).to_series()
+    homeless = place.is_null().arg_true()
     long = pl.col("household_no").str.len_chars() >= _LONG_NUMBER
     number = pl.coalesce(pl.when(long).then("household_no"), "head_id_no")
     elsewhere = pl.when(number.is_not_null()).then(pl.col("community").fill_null("").hash(1) ^ number.hash(2))

@@ -114,7 +114,8 @@ def _spouse_may_be_elsewhere(people: pl.DataFrame, facts: pl.DataFrame, resident
 def _n_in_home(people: pl.DataFrame) -> pl.Series:
     """How many live in the home of somebody old, counted over the whole home where the household is one person."""
     old = people.select(pl.when(pl.col("here") & (pl.col("age") >= _OLD)).then("n").alias("n_in_home")).to_series()
-    alone = people.filter((old == 1).fill_null(value=False))
-    counts = _in_places(people, alone).filter("here").group_by("place").agg(n_here=pl.len().cast(pl.UInt32))
+    alone = people.select("at", "place").filter((old == 1).fill_null(value=False))
+    present = people.lazy().select("place", "here").filter("here").collect()
+    counts = _in_places(present, alone).group_by("place").agg(n_here=pl.len().cast(pl.UInt32))
     found = alone.join(counts, on="place", how="left", maintain_order="left")["n_here"]
     return old.scatter(alone["at"], found)

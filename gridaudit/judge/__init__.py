@@ -126,11 +126,11 @@ def _failed(
     codes = judged.verdicts.columns
     if not codes:
         return []
-    failures = judged.verdicts.select((~pl.all()).fill_null(value=False))
-    any_failed = failures.select(pl.any_horizontal(pl.all())).to_series()
+    any_failed = judged.any_failed
+    failures = judged.verdicts.filter(any_failed).select((~pl.all()).fill_null(value=False))
     narrow = frame.select(columns_to_show(frame, [rules[code] for code in codes]))
-    found = build(narrow.filter(any_failed), failures.filter(any_failed), rules, table, sheets, lang)
-    return [localise(found, frame, rules, sheets, lang) if table == "residents" else found]
+    found = build(narrow.filter(any_failed), failures, rules, table, sheets, lang)
+    return [localise(found, frame, any_failed, rules, sheets, lang) if table == "residents" else found]
 
 
 def _with_missing(facts: Facts, compiled: Compiled, lang: Lang) -> pl.DataFrame:

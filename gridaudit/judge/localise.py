@@ -22,11 +22,24 @@ _FAMILIES = ("I", "V", "L")
 _MANY = 12
 _WHERE = ["sheet_no", "row"]
 _SHOWN = 2
+# What the pattern of a household is made of: the part somebody plays, and the cells that age and sex are from.
+_ABOUT = (
+    pl.col("household"),
+    pl.col("part"),
+    pl.when(pl.col("id_birth_date").is_not_null())
+    .then(pl.lit("id_no"))
+    .when(pl.col("birth_date").is_not_null())
+    .then(pl.lit("birth_date"))
+    .otherwise(pl.lit("age"))
+    .alias("born"),
+    pl.when(pl.col("sex").is_not_null()).then(pl.lit("sex")).otherwise(pl.lit("id_no")).alias("told_sex"),
+)
 
 
 def localise(
     findings: pl.DataFrame,
     residents: pl.DataFrame,
+    failed: pl.Series,
     rules: Mapping[str, Rule],
     sheets: Sequence[SheetInfo],
     lang: Lang,
@@ -36,6 +49,7 @@ def localise(
     Args:
         findings: What `build` gives for the residents.
         residents: The table with its facts.
+        failed: Whether the row fails anything, row by row.
         rules: Rules by code.
         sheets: The sheets of residents, for the headings.
         lang: Language of the sentence added to the message.
@@ -44,7 +58,7 @@ def localise(
         `findings` in the same order; those that share a cell with another have `field`, `column` and `masked` of the
         cell to look at first where it is in their own row, and say so at the end of `message`.
     """
-    complaints = _complaints(findings, residents)
+    complaints = _complaints(findings, residents, failed)
     if complaints.is_empty():
         return findings
     solved = _solved(complaints, rules)
@@ -54,17 +68,12 @@ def localise(
     return point(findings, found, residents, sheets, lang)
 
 
-def _complaints(findings: pl.DataFrame, residents: pl.DataFrame) -> pl.DataFrame:
+def _complaints(findings: pl.DataFrame, residents: pl.DataFrame, failed: pl.Series) -> pl.DataFrame:
     """The findings that may hang together, with the household's pattern: `at`, `rule`, `who`, `pattern`, rows."""
     named = findings.select("rule", "family", *_WHERE).with_row_index("at")
     named = named.filter(pl.col("family").is_in(_FAMILIES) & pl.col("row").is_not_null())
     several = pl.len().over("person") > 1
-    rows = residents.lazy().with_row_index("person").select(
-        "person", *_WHERE, "household", "part",
-        born=pl.when(pl.col("id_birth_date").is_not_null()).then(pl.lit("id_no"))
-        .when(pl.col("birth_date").is_not_null()).then(pl.lit("birth_date")).otherwise(pl.lit("age")),
-        told_sex=pl.when(pl.col("sex").is_not_null()).then(pl.lit("sex")).otherwise(pl.lit("id_no")),
-    )  # fmt: skip
+    rows = residents.lazy().with_row_index("person").filter(failed).select("person", *_WHERE, *_ABOUT)
     told = rows.join(named.lazy(), on=_WHERE, how="inner").collect()
     in_household = pl.len().over("household")
     unit = pl.when(pl.col("household").is_not_null() & (in_household <= _MANY)).then("household")
@@ -72,13 +81,14 @@ def _complaints(findings: pl.DataFrame, residents: pl.DataFrame) -> pl.DataFrame
         alone=pl.when(pl.col("unit").is_null()).then("person"), size=pl.len().over("unit")
     )
     told = told.filter(pl.when(pl.col("unit").is_not_null()).then(pl.col("size") > 1).otherwise(several))
-    return _with_patterns(told, _couples(rows, told)) if told.height else told
+    return _with_patterns(told, _couples(residents, told)) if told.height else told
 
 
-def _couples(rows: pl.LazyFrame, told: pl.DataFrame) -> pl.DataFrame:
+def _couples(residents: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
     """The head and the spouse of each household concerned: their rows, and where age and sex are from."""
     units = told["unit"].drop_nulls().unique()
-    sides = rows.filter(pl.col("household").is_in(units.implode())).collect()
+    asked = pl.col("part").is_in([Part.HEAD, Part.SPOUSE]) & pl.col("household").is_in(units.implode())
+    sides = residents.lazy().with_row_index("person").filter(asked).select("person", "row", *_ABOUT).collect()
     couples = units.to_frame("unit")
     for side, part in (("h", Part.HEAD), ("s", Part.SPOUSE)):
         own = sides.filter(pl.col("part") == int(part)).unique("household", keep="first", maintain_order=True)
