@@ -18,6 +18,7 @@ from gridaudit.sample.identity import checked
 if TYPE_CHECKING:
     from gridaudit.sample.defects.planter import Planter
 
+NUMBER = "身份证号码"
 COUPLE = ("户主", "配偶")
 CHILD = pl.col("role") == "child"
 GROWN = CHILD & pl.col("has_id") & (pl.col("age") >= 18)
@@ -25,6 +26,7 @@ ONE_CHILD = pl.col("family") == "one_child"
 PAIR = pl.col("family").is_in(["young_couple", "old_couple"])
 SPOUSE = pl.col("relation") == "配偶"
 HEAD = pl.col("relation") == "户主"
+NOT_EXPECTING = pl.col("关爱对象") != "孕产妇"
 
 
 def with_relatives(people: pl.DataFrame) -> pl.DataFrame:
@@ -36,7 +38,8 @@ def with_relatives(people: pl.DataFrame) -> pl.DataFrame:
 
     return people.with_columns(
         elder_birth=of(pl.col("relation").is_in(COUPLE)), head_birth=of(HEAD), child_birth=of(CHILD),
-        older_birth=of(role == "older"), all_present=pl.col("present").all().over("household"),
+        older_birth=of(role == "older"), all_numbered=pl.col("has_id").all().over("household"),
+        all_present=pl.col("present").all().over("household"),
         settled=~pl.col("migrant").any().over("household"), place_in_family=pl.int_range(pl.len()).over("household"),
     )  # fmt: skip
 
@@ -69,7 +72,7 @@ def born(new: pl.Expr, male: pl.Expr | None = None, order: tuple[str, str] = ("9
     is_male = pl.col("male") if male is None else male
     body = pl.concat_str(pl.lit("430299"), new.dt.strftime("%Y%m%d"), either(is_male, *order))
     return {
-        "身份证号码": checked(body), "出生日期": day_text(new), "性别": either(is_male, "男", "女"),
+        NUMBER: checked(body), "出生日期": day_text(new), "性别": either(is_male, "男", "女"),
         "年龄": completed_years(new).cast(pl.String),
     }  # fmt: skip
 
@@ -86,6 +89,7 @@ def plant_kin(planter: Planter) -> None:
     turned = either("male", "孙子", "孙女")
     wife = SPOUSE & pl.col("has_id") & ~pl.col("male")
     own = "与户主关系"
+    given: list[str] = []
     changes: list[tuple[str, pl.Expr, dict[str, pl.Expr]]] = [
         ("L102", grown, {own: pl.lit("户主")}),
         ("L103", grown, {own: pl.lit("配偶")}),
@@ -94,7 +98,7 @@ def plant_kin(planter: Planter) -> None:
         ("L106", grown, born(later(planter, "L106", "elder_birth", 12.2, 14.8))),
         ("L108", grown, {own: turned, **born(later(planter, "L108", "elder_birth", 16, 23.5))}),
         ("L109", grown, {own: turned, **born(later(planter, "L109", "elder_birth", 24.5, 29.5))}),
-        ("L110", PAIR & SPOUSE & pl.col("has_id"), born(pl.col("birth"), ~pl.col("male"))),
+        ("L110", PAIR & SPOUSE & pl.col("has_id") & NOT_EXPECTING, born(pl.col("birth"), ~pl.col("male"))),
         ("L111", (pl.col("family") == "old_couple") & wife, born(later(planter, "L111", "head_birth", 26, 27))),
         (
             "L112", (pl.col("family") == "young_couple") & wife,
@@ -108,9 +112,14 @@ def plant_kin(planter: Planter) -> None:
     ]  # fmt: skip
     for code, eligible, cells in changes:
         rows = homes_for(planter, code, eligible)
-        if rows.height:
-            planter.edit("residents", rows.select("row", **cells))
-            planter.mark(code, "residents", rows)
+        edits = rows.select("row", **cells)
+        if NUMBER in edits.columns:
+            # Two people may not be given one number.
+            edits = edits.filter(~pl.col(NUMBER).is_in(given) & pl.col(NUMBER).is_first_distinct())
+            given += edits[NUMBER].to_list()
+        if edits.height:
+            planter.edit("residents", edits)
+            planter.mark(code, "residents", edits)
     plant_about_others(planter)
 
 
@@ -119,7 +128,9 @@ def plant_about_others(planter: Planter) -> None:
     owned = planter.tables["houses"].filter(occupancy="自住")["row"]
     at_home = pl.col("home").is_in(owned.implode()) & pl.col("settled")
     mother = SPOUSE & ~pl.col("male") & pl.col("has_id")
-    old_mother = born(pl.col("child_birth") - pl.duration(days=planter.draws.between("L107", 19000, 20800)))
+    old_mother = born(
+        pl.col("child_birth") - pl.duration(days=planter.draws.between("L107", 19000, 20800)), order=("997", "998")
+    )
     cells: list[tuple[str, pl.Expr, pl.Expr, dict[str, pl.Expr]]] = [
         ("L101", PAIR & SPOUSE & at_home, HEAD, {"与户主关系": pl.lit("其他亲属")}),
         ("L107", ONE_CHILD & CHILD & pl.col("age").is_between(5, 24), mother, old_mother),
@@ -133,7 +144,7 @@ def plant_about_others(planter: Planter) -> None:
             {"姓名": either(pl.col("role") == "older", "诸葛", "东方") + pl.col("姓名").str.tail(1)},
         ),
         (
-            "L119", (pl.col("family") == "three_tenants") & HEAD, pl.col("has_id"),
+            "L119", (pl.col("family") == "three_tenants") & HEAD & pl.col("all_numbered"), pl.col("has_id"),
             _same_day(),
         ),
     ]  # fmt: skip
