@@ -78,7 +78,8 @@ def _twice_elsewhere(planter: Planter) -> None:
 
 def _shared_numbers(planter: Planter) -> None:
     """D103: two people on their own, of quite different names, with one number."""
-    alone = ADULT & (pl.col("n_members") == 1) & pl.col("age").is_between(24, 60)
+    # Another's number brings another sex and age: nobody whose care depends on them.
+    alone = ADULT & (pl.col("n_members") == 1) & pl.col("age").is_between(24, 58) & (pl.col("关爱对象") == "")
     people = planter.candidates("residents", alone)
     count = planter.how_many("D103", people.height)
     people = people.head(4 * count + 8).with_columns(
