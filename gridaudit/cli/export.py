@@ -123,8 +123,9 @@ def _write(session: Session, target: Path, outcome: Outcome, code: Exit) -> tupl
             folder = target / f"{run}-{number}"
         disk.replace(temporary, folder)
     except OSError as error:
-        remove(temporary)
         raise OutputError("E301", file=target.name, reason=disk.reason(error)) from None
+    finally:
+        remove(temporary)
     return folder, names
 
 

@@ -213,7 +213,7 @@ sys.argv = ["gridaudit", *sys.argv[1:]]
 main.entry()
 """
 SPOTS = {
-    "reading": "import gridaudit.read.delimited as d; read._load = slowly(read._load)",
+    "reading": "import gridaudit.read.file as f; f.read_piece = slowly(f.read_piece)",
     "judging": "pipeline.judge = slowly(pipeline.judge)",
     "writing": "report.export_files = slowly(report.export_files)",
 }
