@@ -82,7 +82,7 @@ def audit(
     facts = derive(tables, circumstances, house_side)
     progress("judge")
     with ThreadPoolExecutor(1) as beside:
-        persons = beside.submit(people, facts, secret)
+        persons = None if facts.residents is None else beside.submit(people, facts.residents, secret)
         findings = judge(facts, compiled, lang=lang, secret=secret)
         card = score(facts, findings, managed=config.managed, unmanaged=config.unmanaged, unknown=config.unknown)
     run = _run(config, compiled.rulebook, reading.files, tables.sheets, as_of, started_at, run_id, trigger)
@@ -93,7 +93,7 @@ def audit(
         sheets=tables.sheets,
         notes=(*reading.notes, *tables.skipped, *(note for sheet in tables.sheets for note in sheet.notes)),
         rulebook=compiled.rulebook,
-        people=persons.result(),
+        people=None if persons is None else persons.result(),
         shown=shown,
     )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
@@ -17,15 +17,20 @@ import polars as pl
 from gridaudit import schema
 from gridaudit.derive.area_codes import load_area_codes
 from gridaudit.derive.coefficients import add_coefficients
+from gridaudit.derive.counts import Counts, count, files_frame
 from gridaudit.derive.coverage import add_grid_facts, add_occupants
 from gridaudit.derive.duplicates import add_copies, add_house_duplicates, add_person_duplicates
 from gridaudit.derive.homes import LINK_COLUMNS, add_house_keys, link_residents
 from gridaudit.derive.identity import add_identity
+from gridaudit.derive.known import Known
 from gridaudit.derive.person import add_person
 from gridaudit.derive.places import AREA, add_places, roster_frame
 from gridaudit.normalise import SheetInfo, Tables
 
-__all__ = ["NEEDED", "Circumstances", "Facts", "HouseSide", "derive", "derive_houses", "load_area_codes"]
+__all__ = [
+    "NEEDED", "Circumstances", "Counts", "Facts", "HouseSide", "Known", "derive", "derive_houses", "derive_rows",
+    "gathered", "load_area_codes",
+]  # fmt: skip
 
 # Columns the facts read, besides those that rules name.
 NEEDED: Mapping[str, frozenset[str]] = {
@@ -43,9 +48,6 @@ NEEDED: Mapping[str, frozenset[str]] = {
 }
 
 
-_FILE_COUNTS = ("n_left_out", "n_filled_down")
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circumstances:
     """What the facts depend on besides the tables; `area_codes` is what `load_area_codes` gives."""
@@ -59,13 +61,23 @@ class Circumstances:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """The tables with their facts; `files` has one row per sheet. None for a table that is not there."""
+    """The tables with their facts; `files` has one row per sheet. None for a table that is not there.
+
+    Of a large input `residents` and `houses` are None as well, for their parts come and go; `counts` speaks of them.
+    """
 
     residents: pl.DataFrame | None
     houses: pl.DataFrame | None
     grids: pl.DataFrame | None
     files: pl.DataFrame
     sheets: tuple[SheetInfo, ...]
+    counts: Counts
+
+    @property
+    def there(self) -> frozenset[str]:
+        """Names of the tables that are there, in parts or whole."""
+        held = {"residents": self.counts.residents, "houses": self.counts.houses, "grids": self.grids}
+        return frozenset(name for name, frame in held.items() if frame is not None)
 
     def get(self, table: str) -> pl.DataFrame | None:
         """Return a table by its name."""
@@ -107,29 +119,57 @@ def derive(tables: Tables, circumstances: Circumstances, house_side: HouseSide |
         house_side: What `derive_houses` gave for the same tables, when it was done ahead.
     """
     houses, roster = house_side or derive_houses(tables, circumstances)
-    residents = _complete(tables.residents, "residents")
+    residents, houses = derive_rows(tables.residents, houses, roster, circumstances)
+    facts = gathered(count(residents, houses), roster, tables.sheets, circumstances)
+    return replace(facts, residents=residents, houses=houses)
+
+
+def derive_rows(
+    residents: pl.DataFrame | None, houses: pl.DataFrame | None, roster: pl.DataFrame | None,
+    circumstances: Circumstances, known: Known | None = None,
+) -> tuple[pl.DataFrame | None, pl.DataFrame | None]:  # fmt: skip
+    """Add every fact to residents, and those facts to houses that need residents.
+
+    Args:
+        residents: The normalised table, or a part of it with everybody of the homes in it.
+        houses: With the facts of `derive_houses`: all of them, or those of the homes in the part.
+        roster: What `roster_frame` gives.
+        circumstances: What the facts depend on besides.
+        known: What only the whole table can tell, when this is a part.
+    """
+    residents = _complete(residents, "residents")
     if residents is not None:
-        residents = _derive_residents(residents, houses, roster, circumstances)
+        residents = _derive_residents(residents, houses, roster, circumstances, known)
     if houses is not None:
         houses = add_occupants(houses, residents)
+    return residents, houses
+
+
+def gathered(
+    counts: Counts, roster: pl.DataFrame | None, sheets: tuple[SheetInfo, ...], circumstances: Circumstances
+) -> Facts:
+    """Return the facts of grids and files, which need no more of the rows than counts."""
     if roster is not None:
-        roster = add_grid_facts(roster, _homes(houses, residents)).with_columns(
+        roster = add_grid_facts(roster, counts.homes).with_columns(
             as_of=pl.lit(circumstances.as_of), area_street="street", area_community="community", area_grid="grid"
         )
-    files = _files(tables.sheets, residents, houses)
-    return Facts(residents=residents, houses=houses, grids=roster, files=files, sheets=tables.sheets)
+    files = files_frame(sheets, counts)
+    return Facts(residents=None, houses=None, grids=roster, files=files, sheets=sheets, counts=counts)
 
 
 def _derive_residents(
-    residents: pl.DataFrame, houses: pl.DataFrame | None, roster: pl.DataFrame | None, circumstances: Circumstances
-) -> pl.DataFrame:
+    residents: pl.DataFrame, houses: pl.DataFrame | None, roster: pl.DataFrame | None, circumstances: Circumstances,
+    known: Known | None,
+) -> pl.DataFrame:  # fmt: skip
     """Link residents to homes in one thread while the other looks at their own rows."""
     as_of = circumstances.as_of
     with ThreadPoolExecutor(1) as beside:
-        linked = beside.submit(_linked, residents.select(LINK_COLUMNS), houses, roster)
-        residents = add_identity(add_copies(residents), codes=circumstances.area_codes, as_of=as_of)
-        residents = add_person(residents, as_of=as_of)
-    return add_person_duplicates(pl.concat([residents, linked.result()], how="horizontal"))
+        linked = beside.submit(_linked, residents.select(LINK_COLUMNS), houses, roster, known)
+        residents = add_copies(residents) if known is None else residents.with_columns(known.is_copy.alias("is_copy"))
+        residents = add_identity(residents, codes=circumstances.area_codes, as_of=as_of)
+        residents = add_person(residents, as_of=as_of, known=known and known.habits)
+    residents = pl.concat([residents, linked.result()], how="horizontal")
+    return add_person_duplicates(residents, known and known.repeated)
 
 
 def _complete(frame: pl.DataFrame | None, table: str) -> pl.DataFrame | None:
@@ -149,59 +189,20 @@ def _days_since(as_of: date) -> pl.Expr:
     return (pl.lit(as_of) - pl.coalesce("updated_on", "collected_on")).dt.total_days().cast(pl.Int32)
 
 
-def _linked(residents: pl.DataFrame, houses: pl.DataFrame | None, roster: pl.DataFrame | None) -> pl.DataFrame:
+def _linked(
+    residents: pl.DataFrame, houses: pl.DataFrame | None, roster: pl.DataFrame | None, known: Known | None
+) -> pl.DataFrame:
     """Return the home of each resident and its area: the home's, else the row's own."""
-    links = link_residents(residents, houses)
+    links = link_residents(residents, houses, known and known.meeting)
+    places = known and known.places
     columns = (*AREA, "grid_on_roster")
     if houses is None:
-        return pl.concat([links, add_places(residents, roster).select(columns)], how="horizontal").drop("house_no")
+        placed = add_places(residents, roster, places).select(columns)
+        return pl.concat([links, placed], how="horizontal").drop("house_no")
     house_no = links["house_no"]
     links = links.with_columns(houses[name].gather(house_no).alias(name) for name in AREA)
     own = links["area_grid"].is_null().arg_true()
-    placed = add_places(residents[own], roster)
+    placed = add_places(residents[own], roster, places)
     on_roster = pl.Series("grid_on_roster", [None], dtype=pl.Boolean).new_from_index(0, links.height)
     links = links.with_columns(on_roster)
     return links.with_columns(links[name].scatter(own, placed[name]).alias(name) for name in columns).drop("house_no")
-
-
-def _homes(houses: pl.DataFrame | None, residents: pl.DataFrame | None) -> pl.DataFrame:
-    source = houses if houses is not None else residents
-    if source is None:
-        return pl.DataFrame(schema={"home": pl.String, "area_grid": pl.String})
-    return source.select("home", "area_grid").drop_nulls("home")
-
-
-def _files(sheets: tuple[SheetInfo, ...], residents: pl.DataFrame | None, houses: pl.DataFrame | None) -> pl.DataFrame:
-    """One row per sheet with what the rules on files ask."""
-    files = pl.DataFrame(
-        [
-            (sheet.sheet_no, sheet.table, sheet.n_rows, sheet.n_left_out, sheet.n_filled_down)
-            for sheet in sheets
-        ],
-        schema={"sheet_no": pl.UInt16, "kind": pl.String, **dict.fromkeys(("n_rows", *_FILE_COUNTS), pl.UInt32)},
-        orient="row",
-    )  # fmt: skip
-    if residents is not None:
-        of_residents = residents.group_by("sheet_no").agg(
-            n_id_cells=pl.col("id_no_text").count().cast(pl.UInt32),
-            n_id_number_cells=pl.col("id_number_cell").fill_null(value=False).sum().cast(pl.UInt32),
-            sex_coding_reversed=pl.col("sex_coding_reversed").first(),
-            traditional_age_share=pl.col("age_gap").is_between(1, 2).mean(),
-            n_ages=pl.col("age_gap").count().cast(pl.UInt32),
-        )
-        files = files.join(of_residents, on="sheet_no", how="left", maintain_order="left")
-    if houses is not None:
-        of_houses = houses.group_by("sheet_no").agg(
-            n_coefficient_unknown=(~pl.col("coefficient_known")).sum().cast(pl.UInt32),
-            coefficient_unknown_share=(~pl.col("coefficient_known")).mean(),
-        )
-        files = files.join(of_houses, on="sheet_no", how="left", maintain_order="left")
-    share = pl.col("n_id_number_cells") / pl.col("n_id_cells")
-    if residents is not None:
-        files = files.with_columns(id_number_share=share.fill_nan(None))
-    missing = [
-        pl.lit(None, dtype=fact.dtype).alias(fact.name)
-        for fact in schema.facts("files").values()
-        if fact.name not in files.columns
-    ]
-    return files.with_columns(missing)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from typing import NamedTuple
 
 import polars as pl
 
@@ -21,17 +23,42 @@ _PHONES = f"^{_PHONE}(?:[;,、/|]+{_PHONE})*[;,、/|]*$"
 _NAME = r"^[\p{Han}·•・‧∙.]+$"
 
 
-def add_person(frame: pl.DataFrame, *, as_of: date) -> pl.DataFrame:
+class Habits(NamedTuple):
+    """How each sheet writes sex and ages, counted so that the counts of parts add up.
+
+    `sex`: `n` rows and `n_male` by ID number per `sheet_no` and `word`; `ages`: `n_ages` and `n_traditional` (a year or
+    two more than the ID number says) per `sheet_no`.
+    """
+
+    sex: pl.DataFrame
+    ages: pl.DataFrame
+
+
+def habits(frame: pl.DataFrame, *, as_of: date) -> Habits:
+    """Count the habits of residents with the facts of `identity`."""
+    return Habits(_sex_habits(frame), _age_habits(frame.select("sheet_no", _age_gap=_age_gap(as_of))))
+
+
+def added_habits(parts: Sequence[Habits]) -> Habits:
+    """Add up the habits of parts."""
+    return Habits(
+        pl.concat(part.sex for part in parts).group_by("sheet_no", "word").agg(pl.col("n_male", "n").sum()),
+        pl.concat(part.ages for part in parts).group_by("sheet_no").agg(pl.col("n_traditional", "n_ages").sum()),
+    )
+
+
+def add_person(frame: pl.DataFrame, *, as_of: date, known: Habits | None = None) -> pl.DataFrame:
     """Add the facts of one row.
 
     Args:
         frame: Residents with the facts of `identity`.
         as_of: The date the data speak of.
+        known: Habits of the whole table when `frame` is a part of it.
 
     Returns:
         `frame` with `sex` decoded and the person facts of `facts.toml`.
     """
-    frame = _decode_sex(frame)
+    frame = _decode_sex(frame, _sex_habits(frame) if known is None else known.sex)
     id_age = _years(pl.col("id_birth_date"), as_of)
     seen_on = pl.coalesce("updated_on", "collected_on")
     frame = frame.with_columns(
@@ -43,10 +70,12 @@ def add_person(frame: pl.DataFrame, *, as_of: date) -> pl.DataFrame:
         is_migrant=pl.when(pl.col("pop_type").is_not_null()).then(pl.col("pop_type") == "流动人口"),
         has_other_document=pl.col("other_id").is_not_null(),
         days_since_update=(pl.lit(as_of) - seen_on).dt.total_days().cast(pl.Int32),
-        _age_gap=(pl.col("age") - id_age).cast(pl.Int32, strict=False),
+        _age_gap=_age_gap(as_of),
         _age_then=(pl.col("age") - _years(pl.col("id_birth_date"), seen_on)).cast(pl.Int32, strict=False),
     )
-    traditional = pl.col("_age_gap").is_between(1, 2).mean().over("sheet_no") >= pl.lit(0.5)
+    ages = _age_habits(frame) if known is None else known.ages
+    counting = ages.filter(pl.col("n_traditional") >= 0.5 * pl.col("n_ages"), pl.col("n_ages") > 0)["sheet_no"]
+    traditional = pl.col("sheet_no").is_in(counting.implode())
     one_year = pl.col("_age_gap").abs() <= 1
     at_collection = (pl.col("_age_then").abs() <= 1).fill_null(value=False)
     frame = frame.with_columns(
@@ -57,6 +86,15 @@ def add_person(frame: pl.DataFrame, *, as_of: date) -> pl.DataFrame:
         phone_shape_ok=_phone_shape(frame["phone"]),
     )
     return frame.drop("_age_then").rename({"_age_gap": "age_gap"})
+
+
+def _age_gap(as_of: date) -> pl.Expr:
+    return (pl.col("age") - _years(pl.col("id_birth_date"), as_of)).cast(pl.Int32, strict=False)
+
+
+def _age_habits(frame: pl.DataFrame) -> pl.DataFrame:
+    gap = pl.col("_age_gap")
+    return frame.group_by("sheet_no").agg(n_traditional=gap.is_between(1, 2).sum(), n_ages=gap.count())
 
 
 def _years(born: pl.Expr, on: date | pl.Expr) -> pl.Expr:
@@ -138,28 +176,25 @@ def _phone_shape(phone: pl.Series) -> pl.Series:
     return plain.scatter(rest.arg_true(), verdict)
 
 
-def _decode_sex(frame: pl.DataFrame) -> pl.DataFrame:
+_WORD = pl.coalesce("sex", pl.when("sex_undeclared").then(pl.col("sex_text")))
+
+
+def _sex_habits(frame: pl.DataFrame) -> pl.DataFrame:
+    votes = frame.lazy().select("sheet_no", word=_WORD, male=pl.col("id_sex") == "男").drop_nulls()
+    return votes.group_by("sheet_no", "word").agg(n_male=pl.col("male").sum(), n=pl.len()).collect()
+
+
+def _decode_sex(frame: pl.DataFrame, votes: pl.DataFrame) -> pl.DataFrame:
     """Give bare codes of a sheet (0/1, 1/2, M/F) the sex that the ID numbers of the column say.
 
     A code that too few valid numbers speak for stays undeclared. Words that contradict nearly every number (男
     written for women throughout) are read the other way round; W102 says so.
     """
-    words = pl.coalesce("sex", pl.when("sex_undeclared").then(pl.col("sex_text")))
-    votes = (
-        frame.lazy()
-        .select("sheet_no", word=words, male=pl.col("id_sex") == "男")
-        .drop_nulls()
-        .group_by("sheet_no", "word")
-        .agg(share=pl.col("male").mean(), n=pl.len())
-        .with_columns(
-            sure=pl.when(pl.col("n") >= _MIN_EVIDENCE).then(
-                pl.when(pl.col("share") >= _SURE)
-                .then(pl.lit("男"))
-                .when(pl.col("share") <= 1 - _SURE)
-                .then(pl.lit("女"))
-            ),
+    share = pl.col("n_male") / pl.col("n")
+    votes = votes.with_columns(
+        sure=pl.when(pl.col("n") >= _MIN_EVIDENCE).then(
+            pl.when(share >= _SURE).then(pl.lit("男")).when(share <= 1 - _SURE).then(pl.lit("女"))
         )
-        .collect()
     )
     if votes.is_empty():
         return frame.with_columns(sex_coding_reversed=pl.lit(None, dtype=pl.Boolean))
@@ -174,7 +209,7 @@ def _decode_sex(frame: pl.DataFrame) -> pl.DataFrame:
     if not sheets["to_decode"].any():
         return frame.drop("to_decode")
     sure = votes.select("sheet_no", "sure", _word="word")
-    frame = frame.with_columns(_word=words).join(sure, on=["sheet_no", "_word"], how="left", maintain_order="left")
+    frame = frame.with_columns(_word=_WORD).join(sure, on=["sheet_no", "_word"], how="left", maintain_order="left")
     turned = pl.col("sex_coding_reversed") & told & pl.col("sex").is_not_null()
     return frame.with_columns(
         sex=pl.when(turned).then("sure").otherwise(pl.coalesce("sex", "sure")),

@@ -27,9 +27,25 @@ def roster_frame(grids: pl.DataFrame | None) -> pl.DataFrame | None:
     return named.unique("grid", keep="first", maintain_order=True)
 
 
-def add_places(frame: pl.DataFrame, roster: pl.DataFrame | None) -> pl.DataFrame:
-    """Add `area_street`, `area_community`, `area_grid`; `grid_on_roster` is null without a grid or a roster."""
-    places = frame.select(_WRITTEN).unique()
+def add_places(frame: pl.DataFrame, roster: pl.DataFrame | None, known: pl.DataFrame | None = None) -> pl.DataFrame:
+    """Add `area_street`, `area_community`, `area_grid`; `grid_on_roster` is null without a grid or a roster.
+
+    Args:
+        frame: With `street`, `community`, `grid` and `grid_name` as written.
+        roster: What `roster_frame` gives.
+        known: What `resolved_places` gave for the whole table when `frame` is a part of it.
+    """
+    resolved = resolved_places(written_places(frame), roster) if known is None else known
+    return frame.join(resolved, on=_WRITTEN, how="left", nulls_equal=True, maintain_order="left")
+
+
+def written_places(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the places rows write, each once; those of parts add up by being put together and made unique again."""
+    return frame.select(_WRITTEN).unique()
+
+
+def resolved_places(places: pl.DataFrame, roster: pl.DataFrame | None) -> pl.DataFrame:
+    """Return the area of every place written."""
     places = places.with_columns(
         even(places.select(pl.coalesce("grid", "grid_name")).to_series()).alias("by_code"),
         even(places.select(pl.coalesce("grid_name", "grid")).to_series()).alias("by_name"),
@@ -37,8 +53,7 @@ def add_places(frame: pl.DataFrame, roster: pl.DataFrame | None) -> pl.DataFrame
     )
     resolved = _without_roster(places) if roster is None else _with_roster(places, roster)
     shown = (pl.col(name).str.replace_all(PERSONAL_NUMBER, _HIDDEN) for name in AREA)
-    resolved = resolved.with_columns(shown).select(*_WRITTEN, *AREA, "grid_on_roster")
-    return frame.join(resolved, on=_WRITTEN, how="left", nulls_equal=True, maintain_order="left")
+    return resolved.with_columns(shown).select(*_WRITTEN, *AREA, "grid_on_roster")
 
 
 def _with_roster(places: pl.DataFrame, roster: pl.DataFrame) -> pl.DataFrame:
@@ -72,8 +87,8 @@ def _with_roster(places: pl.DataFrame, roster: pl.DataFrame) -> pl.DataFrame:
 def _without_roster(places: pl.DataFrame) -> pl.DataFrame:
     """A grid written without its community belongs to the one community that writes it, if there is just one."""
     communities = places.filter(pl.col("community").is_not_null()).group_by("by_code").agg(
-        of_street=pl.col("street").drop_nulls().first(),
-        of_community=pl.col("community").sort().first(),
+        of_street=pl.col("street").min(),
+        of_community=pl.col("community").min(),
         n=pl.col("of").n_unique(),
     )  # fmt: skip
     met = places.join(communities, on="by_code", how="left", maintain_order="left")

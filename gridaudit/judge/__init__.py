@@ -5,7 +5,7 @@ Three outcomes: pass, fail, not evaluable; the third is counted, and a rule whos
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 import polars as pl
@@ -16,14 +16,18 @@ from gridaudit.errors import RuleError
 from gridaudit.judge.findings import INTERNAL, SHOWN, build, columns_to_show, finish, unsafe_placeholders
 from gridaudit.judge.keyed import keyed
 from gridaudit.judge.systematic import find_systematic, mark
-from gridaudit.judge.verdicts import SCOPE, Judged, judge_table, missing_columns
+from gridaudit.judge.verdicts import SCOPE, Judged, added_tallies, judge_table, missing_columns
 from gridaudit.normalise import SheetInfo
 from gridaudit.rulebook import CompiledRule, Rule, Rulebook, compile_rule
 from gridaudit.text import Lang
 
-__all__ = ["INTERNAL", "SHOWN", "Compiled", "Findings", "compile_rulebook", "judge", "keyed"]
+__all__ = [
+    "INTERNAL", "SHOWN", "Compiled", "Findings", "RowVerdicts", "added_verdicts", "compile_rulebook", "conclude",
+    "judge", "judge_rows", "keyed",
+]  # fmt: skip
 
-_ROW_TABLES = ("residents", "houses", "grids")
+# The tables that may come in parts.
+PART_TABLES = ("residents", "houses")
 # The rows of W101 are I113: a number column is one cause and needs no W107 beside it.
 _EXPLAINED_BY = {"W101": "I113"}
 
@@ -62,6 +66,15 @@ def compile_rulebook(rulebook: Rulebook) -> Compiled:
     return Compiled(rulebook, {table: tuple(rules) for table, rules in by_table.items()})
 
 
+class RowVerdicts(NamedTuple):
+    """What the rules said of the rows of one table, or of a part of it: findings not yet finished, and tallies."""
+
+    findings: tuple[pl.DataFrame, ...]
+    tallies: pl.DataFrame
+    not_evaluated: Mapping[str, tuple[str, ...]]
+    evaluated: frozenset[str]
+
+
 def judge(facts: Facts, compiled: Compiled, *, lang: Lang, secret: bytes) -> Findings:
     """Judge every table by every rule.
 
@@ -71,26 +84,79 @@ def judge(facts: Facts, compiled: Compiled, *, lang: Lang, secret: bytes) -> Fin
         lang: Language of the messages.
         secret: For the keys of the findings.
     """
+    frames = {table: facts.get(table) for table in PART_TABLES}
+    rows = {
+        table: judge_rows(frame, table, facts.sheets, compiled, tables=facts.there, lang=lang)
+        for table, frame in frames.items()
+        if frame is not None
+    }
+    return conclude(rows, facts, compiled, lang=lang, secret=secret)
+
+
+def judge_rows(
+    frame: pl.DataFrame, table: str, sheets: Sequence[SheetInfo], compiled: Compiled, *, tables: Collection[str],
+    lang: Lang,
+) -> RowVerdicts:  # fmt: skip
+    """Judge the rows of a table or of a part of it.
+
+    Args:
+        frame: The rows with their facts.
+        table: Name of the table.
+        sheets: All sheets.
+        compiled: The rules.
+        tables: Names of the tables that are there.
+        lang: Language of the messages.
+    """
     rules = {rule.code: rule for rule in compiled.rulebook}
-    here = [table for table in _ROW_TABLES if facts.get(table) is not None]
+    own_sheets = [sheet for sheet in sheets if sheet.table == table]
+    judged = judge_table(frame, compiled.by_table.get(table, ()), own_sheets, tables)
+    return RowVerdicts(
+        tuple(_failed(frame, judged, table, rules, own_sheets, lang)),
+        judged.tallies.with_columns(table=pl.lit(table)),
+        judged.not_evaluated,
+        frozenset(judged.verdicts.columns),
+    )
+
+
+def added_verdicts(parts: Sequence[RowVerdicts]) -> RowVerdicts:
+    """Put what was said of the parts of a table together."""
+    tallies = added_tallies([part.tallies for part in parts])
+    findings = tuple(frame for part in parts for frame in part.findings)
+    return RowVerdicts(findings, tallies, parts[0].not_evaluated, parts[0].evaluated)
+
+
+def conclude(
+    said: Mapping[str, RowVerdicts], facts: Facts, compiled: Compiled, *, lang: Lang, secret: bytes
+) -> Findings:
+    """Judge grids, files and the outcomes themselves, and finish all findings.
+
+    Args:
+        said: What was said of residents and houses, where they are there.
+        facts: The facts of grids and files.
+        compiled: The rules.
+        lang: Language of the messages.
+        secret: For the keys of the findings.
+    """
+    rules = {rule.code: rule for rule in compiled.rulebook}
     parts: list[pl.DataFrame] = []
     tallies: list[pl.DataFrame] = []
     not_evaluated: dict[str, tuple[str, ...]] = {}
     evaluated: set[str] = set()
-    for table in _ROW_TABLES:
-        frame, of_table = facts.get(table), compiled.by_table.get(table, ())
-        if frame is None:
+    if facts.grids is not None:
+        grids = judge_rows(facts.grids, "grids", facts.sheets, compiled, tables=facts.there, lang=lang)
+        said = {**said, "grids": grids}
+    for table in (*PART_TABLES, "grids"):
+        if table not in said:
+            of_table = compiled.by_table.get(table, ())
             not_evaluated |= {rule.rule.code: (table,) for rule in of_table if rule.rule.code not in evaluated}
             continue
-        own_sheets = [sheet for sheet in facts.sheets if sheet.table == table]
-        judged = judge_table(frame, of_table, own_sheets, here)
-        not_evaluated |= {code: lacks for code, lacks in judged.not_evaluated.items() if code not in evaluated}
-        evaluated |= set(judged.verdicts.columns)
-        parts += _failed(frame, judged, table, rules, own_sheets, lang)
-        tallies.append(judged.tallies.with_columns(table=pl.lit(table)))
+        not_evaluated |= {code: lacks for code, lacks in said[table].not_evaluated.items() if code not in evaluated}
+        evaluated |= said[table].evaluated
+        parts += said[table].findings
+        tallies.append(said[table].tallies)
     not_evaluated = {code: lacks for code, lacks in not_evaluated.items() if code not in evaluated}
     files = _with_missing(facts, compiled, lang)
-    judged = judge_table(files, compiled.by_table.get("files", ()), [], here)
+    judged = judge_table(files, compiled.by_table.get("files", ()), [], facts.there)
     parts += _failed(files, judged, "files", rules, facts.sheets, lang)
     all_tallies = pl.concat([*tallies, judged.tallies.with_columns(table=pl.lit("files"))])
     explained = {

@@ -87,6 +87,7 @@ def _tallies(frame: pl.DataFrame, verdicts: pl.DataFrame) -> pl.DataFrame:
             *((~pl.col(code)).sum().cast(pl.UInt32).alias(f"{code} failed") for code in codes),
         )
         .collect()
+        .sort(SCOPE, nulls_last=True)
     )
     parts = [
         counted.select(
@@ -96,3 +97,11 @@ def _tallies(frame: pl.DataFrame, verdicts: pl.DataFrame) -> pl.DataFrame:
         for code in codes
     ]  # fmt: skip
     return pl.concat(parts)
+
+
+def added_tallies(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """Add up the tallies of the parts of a table, in the order those of one part have."""
+    every = pl.concat(parts)
+    rule = pl.col("rule").cast(pl.Enum(every["rule"].unique(maintain_order=True)))
+    added = every.group_by("rule", *SCOPE, "table").agg(pl.col("n_rows", "n_checked", "n_failed").sum())
+    return added.sort(rule, *SCOPE, nulls_last=True).select(every.columns)
