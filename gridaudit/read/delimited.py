@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 import polars as pl
 
@@ -12,7 +15,7 @@ from gridaudit.errors import InputError
 from gridaudit.read.sheet import NO_NUMBERS, Note, Sheet
 
 _SAMPLE_LINES = 40
-_BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 
 
 def read_delimited(path: Path, *, in_disguise: bool) -> Sheet:
@@ -29,25 +32,57 @@ def read_delimited(path: Path, *, in_disguise: bool) -> Sheet:
     notes = [Note("disguise", {"file": path.name})] if in_disguise else []
     if encoding != "utf-8":
         notes.append(Note("encoding", {"file": path.name, "encoding": encoding.upper()}))
+    sheet = parsed(path, text.encode("utf-8", "replace"), layout_of(path, text), None)
+    return replace(sheet, notes=tuple(notes))
+
+
+class Layout(NamedTuple):
+    """How the lines of a file are cut into cells."""
+
+    separator: str
+    width: int
+
+
+def layout_of(path: Path, text: str) -> Layout:
+    """Tell separator and width from the first lines.
+
+    Raises:
+        InputError: E104 no rows.
+    """
     lines = list(io.StringIO(text[:200_000]))[:_SAMPLE_LINES]
     if not any(line.strip() for line in lines):
         raise InputError("E104", file=path.name, sheet=path.stem)
     separator = _separator(lines)
-    width = max(len(fields) for fields in csv.reader(lines, delimiter=separator))
+    return Layout(separator, max(len(fields) for fields in csv.reader(lines, delimiter=separator)))
+
+
+def parsed(path: Path, content: bytes, layout: Layout, columns: Collection[int] | None) -> Sheet:
+    """Cut the lines of a file, or of a piece of it, into cells.
+
+    Args:
+        path: The file.
+        content: UTF-8.
+        layout: How its lines are cut.
+        columns: Which columns to read; all when None.
+
+    Raises:
+        InputError: E103 not a table.
+    """
     try:
         frame = pl.read_csv(
-            io.BytesIO(text.encode("utf-8", "replace")),
+            io.BytesIO(content),
             has_header=False,
-            schema={f"c{index}": pl.String for index in range(width)},
-            separator=separator,
+            schema={f"c{index}": pl.String for index in range(layout.width)},
+            columns=None if columns is None else [f"c{index}" for index in sorted(columns)],
+            separator=layout.separator,
             truncate_ragged_lines=True,
             missing_columns="insert",
         )
     except pl.exceptions.PolarsError:
         raise InputError("E103", file=path.name, size=f"{path.stat().st_size / 1024:,.1f} KB") from None
-    if '="' in text:
+    if b'="' in content:
         frame = frame.with_columns(pl.all().str.replace(r'^="(.*)"$', "$1"))
-    return Sheet(source=path.name, path=path, sheet=path.stem, frame=frame, long_numbers=NO_NUMBERS, notes=tuple(notes))
+    return Sheet(source=path.name, path=path, sheet=path.stem, frame=frame, long_numbers=NO_NUMBERS)
 
 
 def decode(path: Path) -> tuple[str, str]:
@@ -57,7 +92,7 @@ def decode(path: Path) -> tuple[str, str]:
         InputError: E107 with the offset and value of the first byte that fits neither.
     """
     content = path.read_bytes()
-    for bom, encoding in _BOMS:
+    for bom, encoding in BOMS:
         if content.startswith(bom):
             return _strict(path, content[len(bom) :], encoding, len(bom)), encoding
     try:

@@ -32,7 +32,8 @@ class Sheet:
     `frame` has String columns `c0`, `c1`, ... in the order of the sheet; its row i is the spreadsheet's row
     `i + numbered_from`. `long_numbers` lists the cells that hold a number of more than 15 digits (`row` as a person
     sees it, `column` as in `frame`): digits beyond the 15th are lost. Error cells carry their text (`#N/A`).
-    `order` numbers the sheets of an input as given; `is_named` is false for the files that the config names.
+    `top` has the first rows of the sheet when `frame` is a later piece of it. `order` numbers the sheets of an input
+    as given; `is_named` is false for the files that the config names.
     """
 
     source: str
@@ -42,6 +43,7 @@ class Sheet:
     long_numbers: pl.DataFrame
     merges: tuple[Merge, ...] = ()
     numbered_from: int = 1
+    top: pl.DataFrame | None = None
     order: int = 0
     is_named: bool = True
     notes: tuple[Note, ...] = field(default=())

@@ -1,0 +1,158 @@
+"""Files larger than memory likes, read piece by piece: Parquet by row groups, text by ranges of bytes.
+
+Pieces are read again whenever they are asked for, so nothing is copied to the disk.
+"""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+from gridaudit.errors import InputError
+from gridaudit.read.columnar import n_rows, parquet_sheet, row_groups
+from gridaudit.read.delimited import BOMS, Layout, layout_of, parsed
+from gridaudit.read.sheet import Note, Sheet
+from gridaudit.read.sniff import Format
+
+HEAD_ROWS = 64
+_SAMPLE_BYTES = 800_000
+# Reads a piece: the number of its first row, and the frame columns wanted (all when None).
+Piece = Callable[[int, Collection[int] | None], Sheet]
+
+
+class Limits(NamedTuple):
+    """From which size a file is long, and how large its pieces are."""
+
+    rows: int = 1_500_000
+    size: int = 400_000_000
+    piece_rows: int = 262_144
+    piece_size: int = 64_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LongSheet(Sheet):
+    """A sheet too long to hold. `frame` has the first rows only; `pieces` read all of them, in order."""
+
+    pieces: tuple[Piece, ...]
+
+
+def long_sheet(path: Path, kind: Format, limits: Limits, *, in_disguise: bool) -> LongSheet | None:
+    """Return the sheet of a long file; None when the file is not long and is to be read whole.
+
+    Args:
+        path: The file.
+        kind: Its format; only Parquet and text can be long.
+        limits: What is long.
+        in_disguise: Its name promised a workbook; say so.
+
+    Raises:
+        InputError: E103 damaged, E107 neither UTF-8 nor GB18030.
+    """
+    if kind == "parquet" and n_rows(path) > limits.rows:
+        pieces: list[Piece] = [partial(parquet_sheet, path, *span) for span in _spans(path, limits.piece_rows)]
+        return _long(parquet_sheet(path, 0, HEAD_ROWS, 0, None), pieces)
+    if kind == "text" and path.stat().st_size > limits.size:
+        return _long_text(path, limits.piece_size, in_disguise=in_disguise)
+    return None
+
+
+def _long(head: Sheet, pieces: Sequence[Piece]) -> LongSheet:
+    return LongSheet(
+        source=head.source, path=head.path, sheet=head.sheet, frame=head.frame, long_numbers=head.long_numbers,
+        numbered_from=head.numbered_from, notes=head.notes, pieces=tuple(pieces),
+    )  # fmt: skip
+
+
+def _spans(path: Path, most: int) -> Iterator[tuple[int, int]]:
+    """First row and length of each piece: row groups, cut where they are larger than a piece."""
+    start = length = 0
+    for n in row_groups(path):
+        if length and length + n > most:
+            yield start, length
+            start, length = start + length, 0
+        length += n
+        while length > most:
+            yield start, most
+            start, length = start + most, length - most
+    if length:
+        yield start, length
+
+
+def _long_text(path: Path, size: int, *, in_disguise: bool) -> LongSheet | None:
+    with path.open("rb") as file:
+        head = file.read(_SAMPLE_BYTES)
+    bom, encoding = next(((bom, name) for bom, name in BOMS if head.startswith(bom)), (b"", ""))
+    if encoding.startswith("utf-16"):
+        return None
+    encoding = encoding or ("utf-8" if _bad_byte(path, "utf-8", 0) is None else "gb18030")
+    if (bom or encoding != "utf-8") and (bad := _bad_byte(path, encoding, len(bom))) is not None:
+        raise InputError("E107", file=path.name, offset=bad[0], byte=f"0x{bad[1]:02X}")
+    layout = layout_of(path, codecs.getincrementaldecoder(encoding)().decode(head[len(bom) :]))
+    notes = [Note("disguise", {"file": path.name})] if in_disguise else []
+    if encoding != "utf-8":
+        notes.append(Note("encoding", {"file": path.name, "encoding": encoding.upper()}))
+    pieces = [partial(_text_piece, path, encoding, layout, *span) for span in _ranges(path, len(bom), size)]
+    first = pieces[0](1, None)
+    return _long(replace(first, frame=first.frame.head(HEAD_ROWS), notes=tuple(notes)), pieces)
+
+
+def _text_piece(
+    path: Path, encoding: str, layout: Layout, start: int, length: int, first_row: int,
+    columns: Collection[int] | None,
+) -> Sheet:  # fmt: skip
+    with path.open("rb") as file:
+        file.seek(start)
+        content = file.read(length)
+    if encoding != "utf-8":
+        content = content.decode(encoding, "replace").encode()
+    return replace(parsed(path, content, layout, columns), numbered_from=first_row)
+
+
+def _bad_byte(path: Path, encoding: str, start: int) -> tuple[int, int] | None:
+    """Offset and value of the first byte that does not fit an encoding."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    with path.open("rb") as file:
+        file.seek(start)
+        while True:
+            pending = len(decoder.getstate()[0])
+            block = file.read(1 << 24)
+            try:
+                decoder.decode(block, final=not block)
+            except UnicodeDecodeError as error:
+                return file.tell() - len(block) - pending + error.start, error.object[error.start]
+            if not block:
+                return None
+
+
+def _ranges(path: Path, start: int, size: int) -> Iterator[tuple[int, int]]:
+    """Offset and length of pieces that end with a whole record: a line end with an even number of quotes before it."""
+    with path.open("rb") as file:
+        wanted = size
+        while True:
+            file.seek(start)
+            block = file.read(wanted)
+            if len(block) < wanted:
+                break
+            end = _last_record(block)
+            if not end:
+                wanted *= 2
+                continue
+            yield start, end
+            start, wanted = start + end, size
+    if block:
+        yield start, len(block)
+
+
+def _last_record(block: bytes) -> int:
+    """Where the last whole record of a block ends, 0 when none does."""
+    end = block.rfind(b"\n") + 1
+    quotes = block.count(b'"', 0, end)
+    while end and quotes % 2:
+        before = block.rfind(b"\n", 0, end - 1) + 1
+        quotes -= block.count(b'"', before, end)
+        end = before
+    return end
