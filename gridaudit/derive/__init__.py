@@ -17,19 +17,21 @@ import polars as pl
 from gridaudit import schema
 from gridaudit.derive.area_codes import load_area_codes
 from gridaudit.derive.coefficients import add_coefficients
-from gridaudit.derive.counts import Counts, count, files_frame
+from gridaudit.derive.complete import complete
+from gridaudit.derive.counts import Counts, added_counts, count, files_frame
 from gridaudit.derive.coverage import add_grid_facts, add_occupants
 from gridaudit.derive.duplicates import add_copies, add_house_duplicates, add_person_duplicates
-from gridaudit.derive.homes import LINK_COLUMNS, add_house_keys, link_residents
+from gridaudit.derive.homes import LINK_COLUMNS, add_house_keys
 from gridaudit.derive.identity import add_identity
 from gridaudit.derive.known import Known
+from gridaudit.derive.links import linked_places
 from gridaudit.derive.person import add_person
-from gridaudit.derive.places import AREA, add_places, roster_frame
+from gridaudit.derive.places import add_places, roster_frame
 from gridaudit.normalise import SheetInfo, Tables
 
 __all__ = [
-    "NEEDED", "Circumstances", "Counts", "Facts", "HouseSide", "Known", "derive", "derive_houses", "derive_rows",
-    "gathered", "load_area_codes",
+    "NEEDED", "Circumstances", "Counts", "Facts", "HouseSide", "Known", "added_counts", "count", "derive",
+    "derive_houses", "derive_occupancy", "derive_residents", "gathered", "load_area_codes",
 ]  # fmt: skip
 
 # Columns the facts read, besides those that rules name.
@@ -94,14 +96,14 @@ class HouseSide(NamedTuple):
 
 def derive_houses(tables: Tables, circumstances: Circumstances) -> HouseSide:
     """Add the facts of houses that need no residents: keys, places, duplicates, coefficients."""
-    roster = roster_frame(_complete(tables.grids, "grids"))
-    houses = _complete(tables.houses, "houses")
+    roster = roster_frame(complete(tables.grids, "grids"))
+    houses = complete(tables.houses, "houses")
     if houses is None:
         return HouseSide(None, roster)
     houses = add_places(add_house_keys(add_copies(houses)), roster)
     houses = add_coefficients(
         add_house_duplicates(houses),
-        _complete(tables.compounds, "compounds"),
+        complete(tables.compounds, "compounds"),
         managed=circumstances.managed,
         unmanaged=circumstances.unmanaged,
         unknown=circumstances.unknown,
@@ -119,16 +121,20 @@ def derive(tables: Tables, circumstances: Circumstances, house_side: HouseSide |
         house_side: What `derive_houses` gave for the same tables, when it was done ahead.
     """
     houses, roster = house_side or derive_houses(tables, circumstances)
-    residents, houses = derive_rows(tables.residents, houses, roster, circumstances)
+    residents = None
+    if tables.residents is not None:
+        residents = derive_residents(tables.residents, houses, roster, circumstances)
+    if houses is not None:
+        houses = derive_occupancy(houses, residents)
     facts = gathered(count(residents, houses), roster, tables.sheets, circumstances)
     return replace(facts, residents=residents, houses=houses)
 
 
-def derive_rows(
-    residents: pl.DataFrame | None, houses: pl.DataFrame | None, roster: pl.DataFrame | None,
-    circumstances: Circumstances, known: Known | None = None,
-) -> tuple[pl.DataFrame | None, pl.DataFrame | None]:  # fmt: skip
-    """Add every fact to residents, and those facts to houses that need residents.
+def derive_residents(
+    residents: pl.DataFrame, houses: pl.DataFrame | None, roster: pl.DataFrame | None, circumstances: Circumstances,
+    known: Known | None = None,
+) -> pl.DataFrame:  # fmt: skip
+    """Add every fact to residents. One thread links them to homes while the other looks at their own rows.
 
     Args:
         residents: The normalised table, or a part of it with everybody of the homes in it.
@@ -137,12 +143,25 @@ def derive_rows(
         circumstances: What the facts depend on besides.
         known: What only the whole table can tell, when this is a part.
     """
-    residents = _complete(residents, "residents")
-    if residents is not None:
-        residents = _derive_residents(residents, houses, roster, circumstances, known)
-    if houses is not None:
-        houses = add_occupants(houses, residents)
-    return residents, houses
+    as_of = circumstances.as_of
+    residents = complete(residents, "residents")
+    with ThreadPoolExecutor(1) as beside:
+        links = beside.submit(linked_places, residents.select(LINK_COLUMNS), houses, roster, known)
+        residents = add_copies(residents) if known is None else residents.with_columns(known.is_copy.alias("is_copy"))
+        residents = add_identity(residents, codes=circumstances.area_codes, as_of=as_of)
+        residents = add_person(residents, as_of=as_of, known=known and known.habits)
+    residents = pl.concat([residents, links.result()], how="horizontal")
+    return add_person_duplicates(residents, known and known.repeated)
+
+
+def derive_occupancy(houses: pl.DataFrame, residents: pl.DataFrame | None) -> pl.DataFrame:
+    """Add the facts of houses that need residents: all of them, or of a part the houses of its homes.
+
+    Args:
+        houses: With the facts of `derive_houses`.
+        residents: What `derive_residents` gave; None when there is no table of them.
+    """
+    return add_occupants(houses, residents)
 
 
 def gathered(
@@ -157,52 +176,5 @@ def gathered(
     return Facts(residents=None, houses=None, grids=roster, files=files, sheets=sheets, counts=counts)
 
 
-def _derive_residents(
-    residents: pl.DataFrame, houses: pl.DataFrame | None, roster: pl.DataFrame | None, circumstances: Circumstances,
-    known: Known | None,
-) -> pl.DataFrame:  # fmt: skip
-    """Link residents to homes in one thread while the other looks at their own rows."""
-    as_of = circumstances.as_of
-    with ThreadPoolExecutor(1) as beside:
-        linked = beside.submit(_linked, residents.select(LINK_COLUMNS), houses, roster, known)
-        residents = add_copies(residents) if known is None else residents.with_columns(known.is_copy.alias("is_copy"))
-        residents = add_identity(residents, codes=circumstances.area_codes, as_of=as_of)
-        residents = add_person(residents, as_of=as_of, known=known and known.habits)
-    residents = pl.concat([residents, linked.result()], how="horizontal")
-    return add_person_duplicates(residents, known and known.repeated)
-
-
-def _complete(frame: pl.DataFrame | None, table: str) -> pl.DataFrame | None:
-    """Add the columns that no sheet has, null throughout."""
-    if frame is None:
-        return None
-    dtypes = dict(schema.normalised_dtypes(table))
-    if table == "residents":
-        dtypes |= {"id_no_raw": pl.String(), "id_number_cell": pl.Boolean()}
-    if table in {"residents", "houses"}:
-        dtypes["copy_hash"] = pl.UInt64()
-    missing = [pl.lit(None, dtype=dtype).alias(name) for name, dtype in dtypes.items() if name not in frame.columns]
-    return frame.with_columns(missing)
-
-
 def _days_since(as_of: date) -> pl.Expr:
     return (pl.lit(as_of) - pl.coalesce("updated_on", "collected_on")).dt.total_days().cast(pl.Int32)
-
-
-def _linked(
-    residents: pl.DataFrame, houses: pl.DataFrame | None, roster: pl.DataFrame | None, known: Known | None
-) -> pl.DataFrame:
-    """Return the home of each resident and its area: the home's, else the row's own."""
-    links = link_residents(residents, houses, known and known.meeting)
-    places = known and known.places
-    columns = (*AREA, "grid_on_roster")
-    if houses is None:
-        placed = add_places(residents, roster, places).select(columns)
-        return pl.concat([links, placed], how="horizontal").drop("house_no")
-    house_no = links["house_no"]
-    links = links.with_columns(houses[name].gather(house_no).alias(name) for name in AREA)
-    own = links["area_grid"].is_null().arg_true()
-    placed = add_places(residents[own], roster, places)
-    on_roster = pl.Series("grid_on_roster", [None], dtype=pl.Boolean).new_from_index(0, links.height)
-    links = links.with_columns(on_roster)
-    return links.with_columns(links[name].scatter(own, placed[name]).alias(name) for name in columns).drop("house_no")

@@ -11,6 +11,8 @@ import polars as pl
 # Rows with a valid number that count: what is compared by number.
 JUDGED = pl.col("id_valid") & pl.col("present") & ~pl.col("is_copy")
 
+REPEATS = ("id_repeated_in_house", "id_repeated_elsewhere", "id_shared_by_names")
+
 
 def add_copies(frame: pl.DataFrame) -> pl.DataFrame:
     """Add `is_copy`: true for every copy of a whole row but the first."""
@@ -36,10 +38,7 @@ def add_person_duplicates(residents: pl.DataFrame, known: pl.DataFrame | None = 
         known = compare_people(people_to_compare(suspects.join(residents.lazy(), on="_index")).collect())
     residents = residents.join(known, on="_index", how="left", maintain_order="left").drop("_index")
     clean = pl.when(JUDGED).then(pl.lit(value=False))
-    return residents.with_columns(
-        pl.coalesce(name, clean).alias(name)
-        for name in ("id_repeated_in_house", "id_repeated_elsewhere", "id_shared_by_names")
-    )
+    return residents.with_columns(pl.coalesce(name, clean).alias(name) for name in REPEATS)
 
 
 def people_to_compare(residents: pl.LazyFrame) -> pl.LazyFrame:

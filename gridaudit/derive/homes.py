@@ -126,6 +126,11 @@ def added_meetings(alike: Sequence[pl.DataFrame]) -> pl.DataFrame:
     return pl.concat(alike).group_by("sheet_no").agg(pl.col("n", "n_met").sum())
 
 
+def writing_alike(alike: pl.DataFrame) -> pl.Series:
+    """Return the sheets whose addresses meet nearly always."""
+    return alike.filter(pl.col("n_met") / pl.col("n") >= _MEET_BY_ADDRESS)["sheet_no"]
+
+
 def link_residents(
     residents: pl.DataFrame, houses: pl.DataFrame | None, meeting: Meeting | None = None
 ) -> pl.DataFrame:
@@ -168,8 +173,7 @@ def _named(unmet: pl.DataFrame, alike: pl.DataFrame) -> pl.DataFrame:
     """What residents who meet no house name: `home`, and `exists`, false where nobody recorded it, else null."""
     named = address_keys(unmet, "live_address").select(named=pl.coalesce("by_text", "by_room"))
     told = pl.concat([unmet.select("sheet_no", "code_key"), named], how="horizontal")
-    writing_alike = alike.filter(pl.col("n_met") / pl.col("n") >= _MEET_BY_ADDRESS)["sheet_no"]
-    by_address = pl.col("named").is_not_null() & pl.col("sheet_no").is_in(writing_alike.implode())
+    by_address = pl.col("named").is_not_null() & pl.col("sheet_no").is_in(writing_alike(alike).implode())
     names_missing = pl.col("code_key").is_not_null() | by_address
     return told.select(
         home=pl.when(names_missing).then(pl.coalesce("code_key", "named")),

@@ -63,7 +63,7 @@ def add_person(frame: pl.DataFrame, *, as_of: date, known: Habits | None = None)
     seen_on = pl.coalesce("updated_on", "collected_on")
     frame = frame.with_columns(
         as_of=pl.lit(as_of),
-        present=_present(as_of),
+        present=present(as_of),
         age_years=pl.coalesce(id_age, _years(pl.col("birth_date"), as_of), pl.col("age").cast(pl.Int32, strict=False)),
         birth_matches_id=_birth_matches(),
         sex_matches_id=pl.col("sex") == pl.col("id_sex"),
@@ -108,7 +108,7 @@ def _month_and_day(day: pl.Expr) -> pl.Expr:
     return day.dt.month().cast(pl.Int32) * 100 + day.dt.day()
 
 
-def _present(as_of: date) -> pl.Expr:
+def present(as_of: date) -> pl.Expr:
     """Neither dead nor moved out, as far as the columns that are there say."""
     gone = (
         pl.col("status").is_in(["死亡", "迁出"]).fill_null(value=False)

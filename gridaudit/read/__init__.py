@@ -99,6 +99,15 @@ class Reading:
             self.files = [InputFile(path=path, sha256=self._hashes[path].result()) for path in self._order]
         _raise(errors)
 
+    def refuse_changed(self) -> None:
+        """Refuse files that were changed since, when pieces of them were read again.
+
+        Raises:
+            InputError: E115.
+        """
+        for read in self._reads:
+            read.refuse_changed()
+
 
 def _without_repeats(paths: Sequence[Path]) -> tuple[list[Path], list[Note]]:
     """Leave out files whose content was given already; only files of equal size are compared."""

@@ -73,7 +73,7 @@ def parsed(path: Path, content: bytes, layout: Layout, columns: Collection[int] 
             io.BytesIO(content),
             has_header=False,
             schema={f"c{index}": pl.String for index in range(layout.width)},
-            columns=None if columns is None else [f"c{index}" for index in sorted(columns)],
+            columns=None if columns is None else sorted(columns),
             separator=layout.separator,
             truncate_ragged_lines=True,
             missing_columns="insert",

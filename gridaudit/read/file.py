@@ -80,8 +80,7 @@ class FileRead:
         Raises:
             InputError: What could not be read, E115 the file was changed meanwhile.
         """
-        if stamp(self.plan.path) != self.plan.stamp:
-            raise InputError("E115", file=self.plan.path.name)
+        self.refuse_changed()
         if self._error:
             raise self._error
         if self.plan.package:
@@ -91,6 +90,15 @@ class FileRead:
         while self._sheets:
             sheet_number = len(self.plan.names) - len(self._sheets)
             yield replace(self._sheets.pop(0), order=self.plan.first_order + sheet_number, is_named=self.plan.is_named)
+
+    def refuse_changed(self) -> None:
+        """Refuse a file that is not what it was.
+
+        Raises:
+            InputError: E115, it was changed meanwhile.
+        """
+        if stamp(self.plan.path) != self.plan.stamp:
+            raise InputError("E115", file=self.plan.path.name)
 
     def sha256(self) -> str:
         """Return the SHA-256 of the file."""

@@ -21,9 +21,12 @@ from gridaudit.score.frame import Base, added_bases, base_of, home_frame, home_o
 from gridaudit.score.marks import MARK, lost_units
 
 __all__ = [
-    "LEVELS", "Base", "Coverage", "Outcome", "Run", "Scorecard", "added_bases", "base_of", "home_or_row", "people",
-    "score",
+    "IS_COUNTED", "LEVELS", "Base", "Coverage", "Outcome", "Run", "Scorecard", "added_bases", "base_of", "home_or_row",
+    "people", "score",
 ]  # fmt: skip
+
+# Residents who are counted as people.
+IS_COUNTED = pl.col("present") & ~pl.col("is_copy")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +118,7 @@ def people(residents: pl.DataFrame, secret: bytes) -> pl.DataFrame:
 
     A person is known by the number, else by name, birth date and home.
     """
-    present = residents.filter(pl.col("present") & ~pl.col("is_copy")).select(
+    present = residents.filter(IS_COUNTED).select(
         "id_no", "id_valid", "name", "birth_date_text", "home",
         street="area_street", community="area_community", grid="area_grid",
     )  # fmt: skip

@@ -112,7 +112,7 @@ def _recorded(houses: pl.DataFrame, *, has_residents: bool) -> pl.DataFrame:
 
 def _place_in_table(houses: pl.DataFrame) -> pl.Expr:
     """The place of a house in the whole table: a part brings it along."""
-    return pl.col("at") if "at" in houses.columns else pl.int_range(pl.len(), dtype=pl.UInt32)
+    return pl.col("_at") if "_at" in houses.columns else pl.int_range(pl.len(), dtype=pl.UInt32)
 
 
 def home_or_row() -> pl.Expr:
