@@ -12,7 +12,17 @@ import polars as pl
 
 from gridaudit import __version__, schema
 from gridaudit.config import Config
-from gridaudit.derive import NEEDED, Circumstances, Facts, HouseSide, derive, derive_houses, gathered, load_area_codes
+from gridaudit.derive import (
+    NEEDED,
+    Circumstances,
+    Facts,
+    HouseSide,
+    derive,
+    derive_houses,
+    gathered,
+    load_area_codes,
+    roster_of,
+)
 from gridaudit.errors import ConfigError, InputError
 from gridaudit.judge import Compiled, Findings, compile_rulebook, conclude, judge
 from gridaudit.normalise import Normaliser, SheetInfo, Tables
@@ -89,7 +99,7 @@ def audit(
     tables, ahead = _tables(reading, normaliser, circumstances)
     kit = _Kit(circumstances, compiled, config, lang, secret, progress)
     if normaliser.long:
-        tables, audited = _audit_in_parts(normaliser, reading, ahead, kit, part_rows)
+        tables, audited = _audit_in_parts(normaliser, reading, kit, part_rows)
     else:
         audited = _audit_in_memory(tables, ahead, kit)
     run = _run(config, compiled.rulebook, reading.files, tables.sheets, as_of, started_at, run_id, trigger)
@@ -138,26 +148,27 @@ def _audit_in_memory(tables: Tables, ahead: HouseSide | None, kit: _Kit) -> _Aud
     return _Audited(findings, card, None if persons is None else persons.result())
 
 
-def _audit_in_parts(
-    normaliser: Normaliser, reading: Reading, ahead: HouseSide | None, kit: _Kit, part_rows: int
-) -> tuple[Tables, _Audited]:
+def _audit_in_parts(normaliser: Normaliser, reading: Reading, kit: _Kit, part_rows: int) -> tuple[Tables, _Audited]:
     """Residents too many to hold: look at every row once, then go through them in parts."""
-    from gridaudit.parts import Rows, audit_in_parts, surveyed_rows
+    from gridaudit.parts import Input, Rows, audit_in_parts, look
 
     kit.progress("derive")
     tables = normaliser.tables()
-    side = ahead or derive_houses(tables, kit.circumstances)
-    rows = Rows(tables.residents, normaliser.long)
-    survey = surveyed_rows(rows, side, kit.circumstances)
+    rows = {
+        table: Rows(tables.get(table), [long for long in normaliser.long if long.table == table])
+        for table in ("residents", "houses")
+    }
+    roster = roster_of(tables)
+    given = Input(**rows, roster=roster, compounds=tables.compounds, circumstances=kit.circumstances)
+    seen = look(given)
     normaliser.refuse_nothing()
     tables = normaliser.tables()
     kit.progress("judge")
     parts = audit_in_parts(
-        rows, survey, side, kit.circumstances, sheets=tables.sheets, compiled=kit.compiled, lang=kit.lang,
-        secret=kit.secret, size=part_rows,
-    )  # fmt: skip
+        given, seen, sheets=tables.sheets, compiled=kit.compiled, lang=kit.lang, secret=kit.secret, size=part_rows
+    )
     reading.refuse_changed()
-    facts = gathered(parts.counts, side.roster, tables.sheets, kit.circumstances)
+    facts = gathered(parts.counts, roster, tables.sheets, kit.circumstances)
     findings = conclude(parts.said, facts, kit.compiled, lang=kit.lang, secret=kit.secret)
     return tables, _Audited(findings, kit.score(facts, findings, parts.base), parts.people)
 
@@ -169,8 +180,11 @@ def _tables(reading: Reading, normaliser: Normaliser, circumstances: Circumstanc
         table = normaliser.add(sheet)
         if table != "residents":
             ahead = None
-        if reading.is_at_last_file and ahead is None and table == "houses":
+        if reading.is_at_last_file and ahead is None and table == "houses" and not normaliser.long:
             ahead = derive_houses(normaliser.tables(), circumstances)
+    normaliser.hold(["grids", "compounds"])
+    if not any(long.table == "residents" for long in normaliser.long):
+        normaliser.hold(["houses"])
     if not normaliser.long:
         normaliser.refuse_nothing()
     tables = normaliser.tables()

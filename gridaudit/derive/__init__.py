@@ -16,22 +16,22 @@ import polars as pl
 
 from gridaudit import schema
 from gridaudit.derive.area_codes import load_area_codes
-from gridaudit.derive.coefficients import add_coefficients
 from gridaudit.derive.complete import complete
 from gridaudit.derive.counts import Counts, added_counts, count, files_frame
 from gridaudit.derive.coverage import add_grid_facts, add_occupants
-from gridaudit.derive.duplicates import add_copies, add_house_duplicates, add_person_duplicates
-from gridaudit.derive.homes import LINK_COLUMNS, add_house_keys
+from gridaudit.derive.duplicates import add_copies, add_person_duplicates
+from gridaudit.derive.homes import LINK_COLUMNS
+from gridaudit.derive.houses import add_row_facts, keyed_facts
 from gridaudit.derive.identity import add_identity
 from gridaudit.derive.known import Known
 from gridaudit.derive.links import linked_places
 from gridaudit.derive.person import add_person
-from gridaudit.derive.places import add_places, roster_frame
+from gridaudit.derive.places import roster_frame
 from gridaudit.normalise import SheetInfo, Tables
 
 __all__ = [
     "NEEDED", "Circumstances", "Counts", "Facts", "HouseSide", "Known", "added_counts", "count", "derive",
-    "derive_houses", "derive_occupancy", "derive_residents", "gathered", "load_area_codes",
+    "derive_houses", "derive_occupancy", "derive_residents", "gathered", "houses_facts", "load_area_codes", "roster_of",
 ]  # fmt: skip
 
 # Columns the facts read, besides those that rules name.
@@ -94,22 +94,27 @@ class HouseSide(NamedTuple):
     roster: pl.DataFrame | None
 
 
+def roster_of(tables: Tables) -> pl.DataFrame | None:
+    """Return the roster, one row per grid; None without one."""
+    return roster_frame(complete(tables.grids, "grids"))
+
+
 def derive_houses(tables: Tables, circumstances: Circumstances) -> HouseSide:
     """Add the facts of houses that need no residents: keys, places, duplicates, coefficients."""
-    roster = roster_frame(complete(tables.grids, "grids"))
-    houses = complete(tables.houses, "houses")
-    if houses is None:
+    roster = roster_of(tables)
+    if tables.houses is None:
         return HouseSide(None, roster)
-    houses = add_places(add_house_keys(add_copies(houses)), roster)
-    houses = add_coefficients(
-        add_house_duplicates(houses),
-        complete(tables.compounds, "compounds"),
-        managed=circumstances.managed,
-        unmanaged=circumstances.unmanaged,
-        unknown=circumstances.unknown,
-    )
-    as_of = circumstances.as_of
-    return HouseSide(houses.with_columns(as_of=pl.lit(as_of), days_since_update=_days_since(as_of)), roster)
+    houses = add_row_facts(complete(tables.houses, "houses"), circumstances.as_of)
+    keyed = houses_facts(houses, tables.compounds, roster, circumstances)
+    return HouseSide(pl.concat([houses, keyed], how="horizontal"), roster)
+
+
+def houses_facts(
+    houses: pl.DataFrame, compounds: pl.DataFrame | None, roster: pl.DataFrame | None, circumstances: Circumstances
+) -> pl.DataFrame:
+    """Return what houses tell of each other, row by row, from their own facts or the narrow ones."""
+    ends = {"managed": circumstances.managed, "unmanaged": circumstances.unmanaged, "unknown": circumstances.unknown}
+    return keyed_facts(houses, complete(compounds, "compounds"), roster, **ends)
 
 
 def derive(tables: Tables, circumstances: Circumstances, house_side: HouseSide | None = None) -> Facts:
@@ -174,7 +179,3 @@ def gathered(
         )
     files = files_frame(sheets, counts)
     return Facts(residents=None, houses=None, grids=roster, files=files, sheets=sheets, counts=counts)
-
-
-def _days_since(as_of: date) -> pl.Expr:
-    return (pl.lit(as_of) - pl.coalesce("updated_on", "collected_on")).dt.total_days().cast(pl.Int32)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from gridaudit.derive.keys import address_keys, code_key, zero_free
+from gridaudit.derive.keys import address_keys, code_key, hashed, zero_free
 
 # Below this share of residents who meet a house by address the two files write addresses differently.
 _MEET_BY_ADDRESS = 0.9
@@ -21,15 +21,20 @@ def add_house_keys(houses: pl.DataFrame) -> pl.DataFrame:
     """Add `home` (null without code and address), `code_key`, `address_key`, `by_text`, `by_room`, `has_address`."""
     keys = address_keys(houses, "address").rename({"whole": "address_key"})
     houses = pl.concat([houses, keys], how="horizontal").with_columns(code_key(houses["house_id"]).alias("code_key"))
-    no_room = pl.col("room").is_null() & pl.col("address_key").is_not_null()
-    crowded = houses.filter(no_room).group_by("address_key").len().filter(pl.col("len") > _CROWD)["address_key"]
     placed = pl.col("building").is_not_null() | pl.col("compound").is_not_null()
     return houses.with_columns(
         home=pl.coalesce("code_key", "address_key"),
-        address_key=pl.when(~(no_room & pl.col("address_key").is_in(crowded.implode()))).then("address_key"),
         has_address=pl.col("address").is_not_null() | (pl.col("room").is_not_null() & placed),
         present=pl.lit(value=True),
     )
+
+
+def without_crowds(houses: pl.DataFrame) -> pl.DataFrame:
+    """Take `address_key` from houses without a room where many share it: it is the address of a building."""
+    no_room = pl.col("room").is_null() & pl.col("address_key").is_not_null()
+    crowded = houses.filter(no_room).group_by("address_key").len().filter(pl.col("len") > _CROWD)["address_key"]
+    is_crowded = no_room & pl.col("address_key").is_in(crowded.implode())
+    return houses.with_columns(address_key=pl.when(~is_crowded).then("address_key"))
 
 
 LINK_COLUMNS = (
@@ -55,13 +60,20 @@ class HouseIndex:
     Codes meet as written, then without leading zeros, then addresses that name one house each.
     """
 
-    def __init__(self, houses: pl.DataFrame) -> None:
-        """Take houses with the facts of `add_house_keys` and `add_house_duplicates`."""
+    def __init__(self, houses: pl.DataFrame, *, by_hash: bool = False) -> None:
+        """Take houses with their keys and whether they are copies or repeats.
+
+        Args:
+            houses: `home`, `code_key`, `by_text`, `by_room`, `is_copy` and `code_repeated`.
+            by_hash: Keep hashes of the keys only; `by_text` and `by_room` may be hashes already.
+        """
         counts = ~(houses["is_copy"] | houses["code_repeated"].fill_null(value=False))
-        self._homes = houses["home"]
-        self._counting = _Known(houses.select(pl.when(counts).then("code_key")).to_series())
-        self._zero_free = _Known(zero_free(houses["code_key"]))
-        self._by_text, self._by_room = _Known(houses["by_text"]), _Known(houses["by_room"])
+        counting = houses.select(pl.when(counts).then("code_key")).to_series()
+        keys = [counting, zero_free(houses["code_key"]), houses["by_text"], houses["by_room"], houses["home"]]
+        if by_hash:
+            keys = [hashed(key) for key in keys]
+        self._counting, self._zero_free, self._by_text, self._by_room = (_Known(key) for key in keys[:4])
+        self._homes = keys[4]
 
     def meet(self, residents: pl.DataFrame) -> Meeting:
         """Find the house of each resident.
@@ -102,6 +114,7 @@ class _Known:
 
         With `single`, the homes of the rows, keys that stand for several homes meet nothing.
         """
+        keys = hashed(keys) if self._keys.dtype == pl.UInt64 else keys
         asked = keys.drop_nulls().unique()
         table = self._near(asked)
         if single is not None:
@@ -117,8 +130,8 @@ class _Known:
         if asked.len() * _FEW > self._keys.len():
             return table
         if self._hashes is None:
-            self._hashes = self._keys.hash()
-        return table[self._hashes.is_in(asked.hash().implode()).arg_true()]
+            self._hashes = hashed(self._keys)
+        return table[self._hashes.is_in(hashed(asked).implode()).arg_true()]
 
 
 def added_meetings(alike: Sequence[pl.DataFrame]) -> pl.DataFrame:

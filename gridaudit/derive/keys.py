@@ -18,6 +18,7 @@ PERSONAL_NUMBER = (
     r"(?-u:\b)(?:[1-9][0-9]{5}(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx]"
     r"|1[3-9][0-9]{9})(?-u:\b)"
 )
+_NONE = pl.Series([None], dtype=pl.UInt64)
 _PARTS = ("compound", "building", "unit", "room")
 
 
@@ -34,6 +35,11 @@ def code_key(codes: pl.Series) -> pl.Series:
         .str.to_uppercase()
     )
     return codes.scatter(uneven.arg_true(), evened)
+
+
+def hashed(keys: pl.Series) -> pl.Series:
+    """Return keys as hashes of eight bytes, which are compared faster and held where texts are too many."""
+    return keys if keys.dtype == pl.UInt64 else keys.hash().zip_with(keys.is_not_null(), _NONE)
 
 
 def zero_free(codes: pl.Series) -> pl.Series:

@@ -9,7 +9,7 @@ from gridaudit.derive.keys import PERSONAL_NUMBER, even, unit_name
 AREA = ("area_street", "area_community", "area_grid")
 # Stands for a person's number typed into a column for places: areas are shown in clear everywhere.
 _HIDDEN = "***"
-_WRITTEN = ["street", "community", "grid", "grid_name"]
+PLACE_COLUMNS = ["street", "community", "grid", "grid_name"]
 
 
 def roster_frame(grids: pl.DataFrame | None) -> pl.DataFrame | None:
@@ -36,12 +36,12 @@ def add_places(frame: pl.DataFrame, roster: pl.DataFrame | None, known: pl.DataF
         known: What `resolved_places` gave for the whole table when `frame` is a part of it.
     """
     resolved = resolved_places(written_places(frame), roster) if known is None else known
-    return frame.join(resolved, on=_WRITTEN, how="left", nulls_equal=True, maintain_order="left")
+    return frame.join(resolved, on=PLACE_COLUMNS, how="left", nulls_equal=True, maintain_order="left")
 
 
 def written_places(frame: pl.DataFrame) -> pl.DataFrame:
     """Return the places rows write, each once; those of parts add up by being put together and made unique again."""
-    return frame.select(_WRITTEN).unique()
+    return frame.select(PLACE_COLUMNS).unique()
 
 
 def resolved_places(places: pl.DataFrame, roster: pl.DataFrame | None) -> pl.DataFrame:
@@ -53,7 +53,7 @@ def resolved_places(places: pl.DataFrame, roster: pl.DataFrame | None) -> pl.Dat
     )
     resolved = _without_roster(places) if roster is None else _with_roster(places, roster)
     shown = (pl.col(name).str.replace_all(PERSONAL_NUMBER, _HIDDEN) for name in AREA)
-    return resolved.with_columns(shown).select(*_WRITTEN, *AREA, "grid_on_roster")
+    return resolved.with_columns(shown).select(*PLACE_COLUMNS, *AREA, "grid_on_roster")
 
 
 def _with_roster(places: pl.DataFrame, roster: pl.DataFrame) -> pl.DataFrame:

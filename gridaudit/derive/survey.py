@@ -22,6 +22,7 @@ from gridaudit.derive.homes import (
     writing_alike,
 )
 from gridaudit.derive.identity import add_identity, clean_numbers
+from gridaudit.derive.keys import hashed
 from gridaudit.derive.known import Known
 from gridaudit.derive.links import linked_places
 from gridaudit.derive.person import Habits, added_habits, habits, present
@@ -107,10 +108,11 @@ def glance(
         own = own | houses["area_grid"].gather(links["house_no"]).is_null()
     has_home = pl.col("home").is_not_null()
     is_sure = has_home & (pl.col("house_no").is_not_null() | pl.col("code_key").is_not_null() | pl.lit(houses is None))
+    hash_of_home = pl.lit(hashed(links["home"]))
     marks = pl.concat([links, residents.select(_household())], how="horizontal").select(
         "house_no",
-        key=pl.when(has_home).then(pl.col("home").hash()).otherwise("household"),
-        apart=pl.when(is_sure).then(pl.col("home").hash()).otherwise("household"),
+        key=pl.when(has_home).then(hash_of_home).otherwise("household"),
+        apart=pl.when(is_sure).then(hash_of_home).otherwise("household"),
     )
     number = pl.when(pl.col("id_valid") & present(as_of)).then(pl.col("id_no").hash()).alias("number")
     return Glance(

@@ -47,7 +47,7 @@ class Tables:
 class Normaliser:
     """Turns sheets into tables, one by one as they come, so that the raw cells of a sheet need not be kept.
 
-    Long sheets of residents are left in `long`, to be gone through in parts.
+    Long sheets are left in `long`, to be gone through in parts, or to be held.
     """
 
     def __init__(
@@ -80,16 +80,20 @@ class Normaliser:
             return None
         wanted = None if self._wanted is None else self._wanted.get(heading.table, ())
         if isinstance(sheet, LongSheet):
-            long = LongTable(sheet, heading, wanted)
-            if heading.table == "residents":
-                self.long.append(long)
-                return heading.table
-            info, frame = long.whole()
-        else:
-            info, frame = _table(sheet, heading, wanted)
+            self.long.append(LongTable(sheet, heading, wanted))
+            return heading.table
+        info, frame = _table(sheet, heading, wanted)
         self._infos.append(info)
         self._parts[heading.table].append(frame)
         return heading.table
+
+    def hold(self, tables: Collection[str]) -> None:
+        """Read the long sheets of these tables into memory after all."""
+        for long in [long for long in self.long if long.table in tables]:
+            self.long.remove(long)
+            info, frame = long.whole()
+            self._infos.append(info)
+            self._parts[long.table].append(frame)
 
     def tables(self) -> Tables:
         """Return the tables of the sheets added so far, in the order of the input."""

@@ -17,6 +17,7 @@ class LongTable:
     """A long sheet whose rows are gone through piece by piece: all of them once, in order, then any of them again."""
 
     def __init__(self, sheet: LongSheet, heading: Heading, wanted: Collection[str] | None) -> None:
+        self.table = str(heading.table)
         self.order = sheet.order
         self.n_pieces = len(sheet.pieces)
         self._sheet = sheet

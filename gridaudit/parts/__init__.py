@@ -12,9 +12,23 @@ from typing import NamedTuple
 
 import polars as pl
 
-from gridaudit.derive import Circumstances, Counts, HouseSide, added_counts, count, derive_occupancy, derive_residents
+from gridaudit.derive import (
+    Circumstances,
+    Counts,
+    HouseSide,
+    added_counts,
+    count,
+    derive_occupancy,
+    derive_residents,
+    houses_facts,
+)
+from gridaudit.derive.complete import complete
 from gridaudit.derive.homes import HouseIndex
-from gridaudit.derive.survey import FIRST_LOOK, Survey, glance, surveyed
+from gridaudit.derive.houses import FIRST_LOOK as HOUSES
+from gridaudit.derive.houses import add_row_facts, narrow
+from gridaudit.derive.keys import hashed
+from gridaudit.derive.survey import FIRST_LOOK as RESIDENTS
+from gridaudit.derive.survey import Survey, glance, surveyed
 from gridaudit.judge import Compiled, RowVerdicts, added_verdicts, judge_rows
 from gridaudit.normalise import SheetInfo
 from gridaudit.parts.repeats import compared
@@ -23,7 +37,7 @@ from gridaudit.parts.split import split
 from gridaudit.score import IS_COUNTED, Base, added_bases, base_of, people
 from gridaudit.text import Lang
 
-__all__ = ["InParts", "Rows", "audit_in_parts", "surveyed_rows"]
+__all__ = ["InParts", "Input", "Rows", "audit_in_parts", "look"]
 
 
 class InParts(NamedTuple):
@@ -35,57 +49,68 @@ class InParts(NamedTuple):
     people: pl.DataFrame
 
 
-class _Part(NamedTuple):
-    said: Mapping[str, RowVerdicts]
-    counts: Counts
-    base: Base
-    people: pl.DataFrame
+class Input(NamedTuple):
+    """What is gone through in parts, and what holds for all of it."""
+
+    residents: Rows
+    houses: Rows
+    roster: pl.DataFrame | None
+    compounds: pl.DataFrame | None
+    circumstances: Circumstances
 
 
-def surveyed_rows(rows: Rows, side: HouseSide, circumstances: Circumstances) -> Survey:
-    """Look at every row once.
+class Surveyed(NamedTuple):
+    """What a first look at all rows has told; `houses` are the facts that look at other houses, with `home`."""
 
-    Args:
-        rows: All rows.
-        side: What `derive_houses` gave.
-        circumstances: What the facts depend on besides.
-    """
-    index = None if side.houses is None else HouseIndex(side.houses)
+    people: Survey
+    houses: pl.DataFrame | None
+
+
+def look(given: Input) -> Surveyed:
+    """Look at every row once: houses first, for residents meet them."""
+    circumstances = given.circumstances
+    houses, index = None, None
+    if given.houses.is_there:
+        pieces = [narrow(piece, circumstances.as_of) for piece in given.houses.look(HOUSES)]
+        keys = pl.concat(pieces)
+        facts = houses_facts(keys, given.compounds, given.roster, circumstances)
+        houses = pl.concat([keys.select("home", "code_key", "by_text", "by_room"), facts], how="horizontal")
+        index = HouseIndex(houses, by_hash=True)
+        houses = houses.drop("code_key", "by_text", "by_room")
     codes, as_of = circumstances.area_codes, circumstances.as_of
-    seen = [glance(piece, index, side.houses, codes=codes, as_of=as_of) for piece in rows.look(FIRST_LOOK)]
-    return surveyed(seen, side.roster)
+    seen = [glance(piece, index, houses, codes=codes, as_of=as_of) for piece in given.residents.look(RESIDENTS)]
+    return Surveyed(surveyed(seen, given.roster), houses)
 
 
 def audit_in_parts(
-    rows: Rows, survey: Survey, side: HouseSide, circumstances: Circumstances, *, sheets: tuple[SheetInfo, ...],
-    compiled: Compiled, lang: Lang, secret: bytes, size: int,
+    given: Input, seen: Surveyed, *, sheets: tuple[SheetInfo, ...], compiled: Compiled, lang: Lang, secret: bytes,
+    size: int,
 ) -> InParts:  # fmt: skip
     """Derive and judge part after part.
 
     Args:
-        rows: All rows.
-        survey: What `surveyed_rows` gave.
-        side: What `derive_houses` gave.
-        circumstances: What the facts depend on besides.
+        given: What is gone through.
+        seen: What a first look has told.
         sheets: All sheets.
         compiled: The rules.
         lang: Language of the messages.
         secret: For the keys of people.
         size: About how many residents a part has.
     """
-    repeated = compared(rows, survey, side, size)
-    houses = None if side.houses is None else side.houses.with_row_index("_at")
-    parts = split(survey.rows["key"], None if houses is None else _keys(houses), size)
-    tables = frozenset(
-        name for name, frame in (("residents", rows), ("houses", houses), ("grids", side.roster)) if frame is not None
-    )
+    survey, houses = seen.people, seen.houses
+    repeated = compared(given.residents, survey, HouseSide(houses, given.roster), size)
+    parts = split(survey.rows["key"], None if houses is None else hashed(houses["home"]), size)
+    there = (("residents", True), ("houses", houses is not None), ("grids", given.roster is not None))
+    tables = frozenset(name for name, is_there in there if is_there)
     done = []
     for number in range(parts.n_parts):
         at = (parts.residents == number).arg_true()
-        own = None if houses is None or parts.houses is None else houses.filter(parts.houses == number)
-        house_no = _within(survey.rows["house_no"].gather(at), own)
+        own_at = None if parts.houses is None else (parts.houses == number).arg_true()
+        house_no = _within(survey.rows["house_no"].gather(at), own_at)
         known = survey.known(at, house_no=house_no, repeated=repeated)
-        residents = derive_residents(rows.take(at), own, side.roster, circumstances, known)
+        own = None if houses is None or own_at is None else _houses(given, houses, own_at)
+        residents = given.residents.take(at)
+        residents = derive_residents(residents, own, given.roster, given.circumstances, known)
         own = None if own is None else derive_occupancy(own, residents)
         frames = {"residents": residents, "houses": own}
         said = {
@@ -95,7 +120,7 @@ def audit_in_parts(
         }
         at = at.filter(residents.select(IS_COUNTED).to_series())
         persons = people(residents, secret).with_columns(at.alias("_at"))
-        done.append(_Part(said, count(residents, own), base_of(residents, own), persons))
+        done.append(InParts(said, count(residents, own), base_of(residents, own), persons))
         del residents, own, frames
     return InParts(
         {table: added_verdicts([part.said[table] for part in done]) for table in done[0].said},
@@ -105,13 +130,15 @@ def audit_in_parts(
     )
 
 
-def _keys(houses: pl.DataFrame) -> pl.Series:
-    return houses.select(pl.when(pl.col("home").is_not_null()).then(pl.col("home").hash())).to_series()
+def _houses(given: Input, facts: pl.DataFrame, at: pl.Series) -> pl.DataFrame:
+    """The houses of a part with the facts that need no residents, and their place among all (`_at`)."""
+    houses = add_row_facts(complete(given.houses.take(at), "houses"), given.circumstances.as_of)
+    return pl.concat([houses, facts.drop("home")[at]], how="horizontal").with_columns(at.alias("_at"))
 
 
-def _within(house_no: pl.Series, houses: pl.DataFrame | None) -> pl.Series:
+def _within(house_no: pl.Series, houses: pl.Series | None) -> pl.Series:
     """Rows of all houses as rows of the houses of a part."""
     if houses is None:
         return house_no
     met = house_no.is_not_null().arg_true()
-    return house_no.scatter(met, houses["_at"].search_sorted(house_no.gather(met)))
+    return house_no.scatter(met, houses.search_sorted(house_no.gather(met)))

@@ -1,4 +1,4 @@
-"""All rows of residents, in the order of the sheets: looked at once, then any of them taken again."""
+"""All rows of a table, in the order of the sheets: looked at once, then any of them taken again."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class HeldTable:
 
     def __init__(self, frame: pl.DataFrame) -> None:
         self._frame = frame
-        self.order = int(frame["sheet_no"][0])
+        self.order = int(frame["sheet_no"][0]) if frame.height else -1
 
     def look(self, piece: int, wanted: Collection[str] | None) -> pl.DataFrame:
         """Return all rows."""
@@ -60,11 +60,16 @@ class Rows:
 
     def __init__(self, held: pl.DataFrame | None, long: Sequence[LongTable]) -> None:
         """Take the table of the sheets in memory and the long ones."""
-        parts = [] if held is None else held.partition_by("sheet_no", maintain_order=True)
+        parts = [] if held is None else held.partition_by("sheet_no", maintain_order=True) or [held]
         self._sources: list[Source] = sorted(
-            [*(HeldTable(part) for part in parts if part.height), *long], key=lambda source: source.order
+            [*(HeldTable(part) for part in parts), *long], key=lambda source: source.order
         )
         self._spans: list[_Span] = []
+
+    @property
+    def is_there(self) -> bool:
+        """Whether there is such a table at all."""
+        return bool(self._sources)
 
     def look(self, wanted: Collection[str]) -> Iterator[pl.DataFrame]:
         """Yield all rows, piece by piece; this comes first and happens once."""
@@ -83,7 +88,10 @@ class Rows:
             at: Their numbers, ascending.
             wanted: Canonical columns to read; all that are wanted anywhere when None.
         """
-        return pl.concat(self._found(at, wanted), how="diagonal")
+        found = list(self._found(at, wanted))
+        # Without any row the columns are still those of the first piece.
+        first = self._spans[0]
+        return pl.concat(found or [first.source.again(first.piece, at, wanted)], how="diagonal")
 
     def _found(self, at: pl.Series, wanted: Collection[str] | None) -> Iterator[pl.DataFrame]:
         bounds = at.search_sorted(pl.Series([bound for span in self._spans for bound in (span.start, span.end)]))
