@@ -28,7 +28,7 @@ from gridaudit.judge import Compiled, Findings, compile_rulebook, conclude, judg
 from gridaudit.normalise import Normaliser, SheetInfo, Tables
 from gridaudit.read import InputFile, Limits, Reading
 from gridaudit.rulebook import Rulebook, builtin_folder, load_rulebook
-from gridaudit.score import Base, Outcome, Run, Scorecard, people, score
+from gridaudit.score import Base, Outcome, People, Run, Scorecard, people, score
 from gridaudit.text import Lang
 
 __all__ = ["audit", "prepare_rules"]
@@ -134,7 +134,7 @@ class _Kit(NamedTuple):
 class _Audited(NamedTuple):
     findings: Findings
     card: Scorecard
-    people: pl.DataFrame | None
+    people: pl.DataFrame | People | None
 
 
 def _audit_in_memory(tables: Tables, ahead: HouseSide | None, kit: _Kit) -> _Audited:

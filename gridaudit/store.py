@@ -90,7 +90,7 @@ def save(folder: Path, outcome: Outcome, key: bytes) -> Path:
         outcome.findings.rows.select(list(SHOWN)).write_parquet(temporary / "findings.parquet")
         outcome.findings.tallies.write_parquet(temporary / "tallies.parquet")
         outcome.card.areas.write_parquet(temporary / "areas.parquet")
-        _records(outcome, key).write_parquet(temporary / "records.parquet", compression="lz4", statistics=False)
+        _records(outcome, key).sink_parquet(temporary / "records.parquet", compression="lz4", statistics=False)
         text = json.dumps(manifest(outcome), ensure_ascii=False, indent=1, default=str)
         (temporary / _MANIFEST).write_text(text + "\n", encoding="utf-8")
         _flush(temporary)
@@ -197,7 +197,7 @@ def new_run_id(folder: Path, started_at: datetime) -> str:
     return name
 
 
-def _records(outcome: Outcome, key: bytes) -> pl.DataFrame:
+def _records(outcome: Outcome, key: bytes) -> pl.LazyFrame:
     """Keys of homes and of people with grid, coefficient and loss."""
     homes = outcome.card.homes
     kept = homes.select(
@@ -207,16 +207,26 @@ def _records(outcome: Outcome, key: bytes) -> pl.DataFrame:
     )  # fmt: skip
     people = outcome.people
     if people is None:
-        return kept
-    persons = people.select(
-        kind=pl.lit("person"), key="person", home=pl.col("home"),
-        street="street", community="community", grid="grid",
-        coefficient=pl.lit(None, dtype=pl.Int64), coefficient_known=pl.lit(None, dtype=pl.Boolean),
-        lost=pl.lit(None, dtype=pl.Int64),
-    )  # fmt: skip
+        return kept.lazy()
     by_home = kept.select(home=homes["home"], home_key="key")
-    persons = persons.join(by_home, on="home", how="left", maintain_order="left")
-    return pl.concat([kept, persons.with_columns(home=pl.col("home_key")).drop("home_key")])
+    if isinstance(people, pl.DataFrame):
+        persons = people.join(by_home, on="home", how="left", maintain_order="left").lazy()
+    else:
+        places = people.places.join(by_home, on="home", how="left", maintain_order="left").drop("home")
+        places = places.with_row_index("place")
+        persons = people.rows.lazy().join(places.lazy(), on="place", how="left", maintain_order="left")
+        persons = persons.with_columns(pl.col("person").bin.encode("hex"))
+    nothing = {name: pl.lit(None, dtype=kept.schema[name]) for name in ("coefficient", "coefficient_known", "lost")}
+    persons = persons.select(
+        kind=pl.lit("person"),
+        key="person",
+        home="home_key",
+        street="street",
+        community="community",
+        grid="grid",
+        **nothing,
+    )
+    return pl.concat([kept.lazy(), persons])
 
 
 def _sweep(runs: Path) -> None:

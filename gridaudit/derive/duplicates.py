@@ -11,6 +11,11 @@ import polars as pl
 # Rows with a valid number that count: what is compared by number.
 JUDGED = pl.col("id_valid") & pl.col("present") & ~pl.col("is_copy")
 
+# What tells which of two houses of the same code or address is the first.
+_RANK = (
+    pl.coalesce("updated_on", "collected_on").alias("seen_on"),
+    *(pl.col(name) for name in ("home", "area_street", "area_community", "area_grid", "address", "room", "copy_hash")),
+)
 REPEATS = ("id_repeated_in_house", "id_repeated_elsewhere", "id_shared_by_names")
 
 
@@ -97,14 +102,9 @@ def add_house_duplicates(houses: pl.DataFrame) -> pl.DataFrame:
     The record updated first counts, the later ones are repeats; equal dates are ordered by home, place and content. A
     row whose code is already a repeat is not blamed for its address as well.
     """
-    rank = [
-        pl.coalesce("updated_on", "collected_on").alias("seen_on"),
-        *(pl.col(name) for name in ("home", "area_street", "area_community", "area_grid", "address", "room")),
-        pl.col("copy_hash"),
-    ]
-    keys = houses.with_row_index("_index").filter(~pl.col("is_copy")).select("_index", "code_key", "address_key", *rank)
-    by_code = _later(keys, "code_key")
-    by_address = _later(keys.filter(~pl.col("_index").is_in(by_code.implode())), "address_key")
+    rows = houses.select("code_key", "address_key").with_row_index("_index").filter(~houses["is_copy"])
+    by_code = _later(houses, rows, "code_key")
+    by_address = _later(houses, rows.filter(~pl.col("_index").is_in(by_code.implode())), "address_key")
     index = pl.int_range(pl.len(), dtype=pl.UInt32)
     return houses.with_columns(
         code_repeated=pl.when(pl.col("code_key").is_not_null()).then(index.is_in(by_code.implode())),
@@ -112,8 +112,12 @@ def add_house_duplicates(houses: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _later(keys: pl.DataFrame, key: str) -> pl.Series:
-    """Return `_index` of every record but the first of its key; the columns behind the keys tell the order."""
-    suspects = keys.filter(pl.col(key).is_not_null() & pl.col(key).is_duplicated())
-    ordered = suspects.sort(*keys.columns[3:], nulls_last=True, maintain_order=True)
+def _later(houses: pl.DataFrame, rows: pl.DataFrame, key: str) -> pl.Series:
+    """Return `_index` of every row but the first of its key, in the order of `_RANK`."""
+    suspects = rows.select("_index", key).filter(pl.col(key).is_not_null() & pl.col(key).is_duplicated())
+    ranks = houses.select(_RANK)[suspects["_index"]]
+    order = [f"_{number}" for number in range(ranks.width)]
+    ordered = pl.concat([suspects, ranks.rename(dict(zip(ranks.columns, order, strict=True)))], how="horizontal").sort(
+        order, nulls_last=True, maintain_order=True
+    )
     return ordered.filter(~pl.col(key).is_first_distinct())["_index"]

@@ -7,7 +7,7 @@ the audit in memory.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import polars as pl
@@ -31,13 +31,18 @@ from gridaudit.derive.survey import FIRST_LOOK as RESIDENTS
 from gridaudit.derive.survey import Survey, glance, surveyed
 from gridaudit.judge import Compiled, RowVerdicts, added_verdicts, judge_rows
 from gridaudit.normalise import SheetInfo
+from gridaudit.parts.compact import coded, compact, decoded
 from gridaudit.parts.repeats import compared
 from gridaudit.parts.rows import Rows
 from gridaudit.parts.split import split
-from gridaudit.score import IS_COUNTED, Base, added_bases, base_of, people
+from gridaudit.score import IS_COUNTED, Base, People, added_bases, base_of, people
 from gridaudit.text import Lang
 
 __all__ = ["InParts", "Input", "Rows", "audit_in_parts", "look"]
+
+
+# Columns with few different texts.
+PLACES = ("street", "community", "grid", "collector")
 
 
 class InParts(NamedTuple):
@@ -46,7 +51,7 @@ class InParts(NamedTuple):
     said: Mapping[str, RowVerdicts]
     counts: Counts
     base: Base
-    people: pl.DataFrame
+    people: People
 
 
 class Input(NamedTuple):
@@ -68,18 +73,18 @@ class Surveyed(NamedTuple):
 
 def look(given: Input) -> Surveyed:
     """Look at every row once: houses first, for residents meet them."""
-    circumstances = given.circumstances
-    houses, index = None, None
-    if given.houses.is_there:
-        pieces = [narrow(piece, circumstances.as_of) for piece in given.houses.look(HOUSES)]
-        keys = pl.concat(pieces)
-        facts = houses_facts(keys, given.compounds, given.roster, circumstances)
-        houses = pl.concat([keys.select("home", "code_key", "by_text", "by_room"), facts], how="horizontal")
-        index = HouseIndex(houses, by_hash=True)
-        houses = houses.drop("code_key", "by_text", "by_room")
-    codes, as_of = circumstances.area_codes, circumstances.as_of
+    houses, index = _look_at_houses(given) if given.houses.is_there else (None, None)
+    codes, as_of = given.circumstances.area_codes, given.circumstances.as_of
     seen = [glance(piece, index, houses, codes=codes, as_of=as_of) for piece in given.residents.look(RESIDENTS)]
     return Surveyed(surveyed(seen, given.roster), houses)
+
+
+def _look_at_houses(given: Input) -> tuple[pl.DataFrame, HouseIndex]:
+    """The facts of houses that look at other houses, and the index by which residents meet them."""
+    keys = pl.concat(narrow(piece, given.circumstances.as_of) for piece in given.houses.look(HOUSES))
+    facts = houses_facts(keys, given.compounds, given.roster, given.circumstances)
+    index = HouseIndex(keys.select("home", "code_key", "by_text", "by_room").hstack(facts), by_hash=True)
+    return facts.with_columns(keys["home"]), index
 
 
 def audit_in_parts(
@@ -118,16 +123,55 @@ def audit_in_parts(
             for table, frame in frames.items()
             if frame is not None
         }
-        at = at.filter(residents.select(IS_COUNTED).to_series())
-        persons = people(residents, secret).with_columns(at.alias("_at"))
-        done.append(InParts(said, count(residents, own), base_of(residents, own), persons))
+        persons = _people(residents, at, secret)
+        done.append(_kept(InParts(said, count(residents, own), base_of(residents, own), persons)))
         del residents, own, frames
     return InParts(
         {table: added_verdicts([part.said[table] for part in done]) for table in done[0].said},
         added_counts([part.counts for part in done]),
-        added_bases([part.base for part in done]),
-        pl.concat(part.people for part in done).sort("_at").drop("_at"),
+        _added_bases([part.base for part in done]),
+        _added_people([part.people for part in done]),
     )
+
+
+def _kept(part: InParts) -> InParts:
+    """What is kept of a part, cut loose from the rest of it."""
+    said = {
+        table: verdicts._replace(findings=tuple(map(compact, verdicts.findings)), tallies=compact(verdicts.tallies))
+        for table, verdicts in part.said.items()
+    }
+    recorded, named = part.base.recorded, part.base.named
+    base = Base(
+        None if recorded is None else coded(recorded, PLACES),
+        None if named is None else coded(named, PLACES),
+        compact(part.base.records),
+    )
+    people = part.people._replace(rows=compact(part.people.rows), places=coded(part.people.places, PLACES[:3]))
+    return InParts(said, part.counts, base, people)
+
+
+def _people(residents: pl.DataFrame, at: pl.Series, secret: bytes) -> People:
+    """The people of a part: short keys, places once, and in `_at` their rows in the whole table."""
+    every = people(residents, secret)
+    places = every.drop("person").unique(maintain_order=True).with_row_index("place")
+    rows = every.join(places, on=every.columns[1:], how="left", nulls_equal=True, maintain_order="left")
+    rows = rows.select(pl.col("person").str.decode("hex"), "place")
+    return People(rows.with_columns(at.filter(residents.select(IS_COUNTED).to_series()).alias("_at")), places)
+
+
+def _added_bases(parts: Sequence[Base]) -> Base:
+    base = added_bases(parts)
+    recorded, named = (frame if frame is None else decoded(frame) for frame in (base.recorded, base.named))
+    return base._replace(recorded=recorded, named=named)
+
+
+def _added_people(parts: Sequence[People]) -> People:
+    places = pl.concat(part.places.drop("place") for part in parts)
+    rows, before = [], 0
+    for part in parts:
+        rows.append(part.rows.with_columns(pl.col("place") + before))
+        before += part.places.height
+    return People(pl.concat(rows).sort("_at").drop("_at"), decoded(places))
 
 
 def _houses(given: Input, facts: pl.DataFrame, at: pl.Series) -> pl.DataFrame:

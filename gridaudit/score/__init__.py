@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 import polars as pl
 
@@ -21,8 +22,8 @@ from gridaudit.score.frame import Base, added_bases, base_of, home_frame, home_o
 from gridaudit.score.marks import MARK, lost_units
 
 __all__ = [
-    "IS_COUNTED", "LEVELS", "Base", "Coverage", "Outcome", "Run", "Scorecard", "added_bases", "base_of", "home_or_row",
-    "people", "score",
+    "IS_COUNTED", "LEVELS", "Base", "Coverage", "Outcome", "People", "Run", "Scorecard", "added_bases", "base_of",
+    "home_or_row", "people", "score",
 ]  # fmt: skip
 
 # Residents who are counted as people.
@@ -67,6 +68,16 @@ class Scorecard:
     weighted: bool
 
 
+class People(NamedTuple):
+    """Everybody of a large input: `rows` with `person`, a key as bytes, and `place`, a row of `places`.
+
+    `places` has `home`, `street`, `community` and `grid`.
+    """
+
+    rows: pl.DataFrame
+    places: pl.DataFrame
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """All that a report may show.
@@ -82,7 +93,7 @@ class Outcome:
     notes: tuple[Note, ...]
     rulebook: Rulebook
     shown: frozenset[str]
-    people: pl.DataFrame | None = None
+    people: pl.DataFrame | People | None = None
     previous: pl.DataFrame | None = None
     run_number: int = 1
 
