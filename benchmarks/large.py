@@ -65,24 +65,22 @@ def _sum(cell: pl.Expr) -> pl.Expr:
 
 
 def write(folder: Path, residents: int, *, csv: bool, shuffled: bool) -> list[Path]:
-    """Write residents and houses, with the roster, compounds and config beside them."""
+    """Write about so many residents with their houses, the roster, compounds and config beside them."""
     sample = folder / "sample"
     command = [sys.executable, "-m", "gridaudit", "sample", str(sample), "--households", str(HOUSEHOLDS)]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     tables = {path.stem.split("_")[0]: table(path) for path in sorted(sample.glob("*.xlsx"))}
     per_district = tables["实有人口"].height
-    districts = -(-residents // per_district)
+    districts = max(1, round(residents / per_district))
     known = load_area_codes(builtin_folder(), None)
     usable = known.filter(pl.col("area_ended").is_null(), pl.col("area") % 100 > 20, pl.col("area") < 660_000)["area"]
     areas = usable.head(districts).to_list()
     paths = []
     for name, frame in tables.items():
-        rows = residents if name == "实有人口" else districts * frame.height
         paths.append(folder / f"{name}.parquet")
         with pq.ParquetWriter(paths[-1], frame.head(0).to_arrow().schema, compression="zstd") as writer:
             for number, area in enumerate(areas):
-                part = renamed(frame, number, area).head(rows - number * frame.height)
-                writer.write_table(part.to_arrow(), row_group_size=ROW_GROUP)
+                writer.write_table(renamed(frame, number, area).to_arrow(), row_group_size=ROW_GROUP)
         if shuffled:
             pl.read_parquet(paths[-1]).sample(fraction=1, shuffle=True, seed=1).write_parquet(paths[-1])
         if csv:
@@ -120,7 +118,7 @@ def main() -> None:
         subprocess.run(command, cwd=folder, env=environment, check=True, stdout=subprocess.DEVNULL)
         seconds = time.perf_counter() - before
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    print(f"{arguments.residents:,} residents: {seconds:.1f} s, peak {peak:,.0f} MB (load {os.getloadavg()[0]:.1f})")
+    print(f"about {arguments.residents:,} residents: {seconds:.1f} s, peak {peak:,.0f} MB (load {os.getloadavg()[0]:.1f})")
 
 
 if __name__ == "__main__":

@@ -150,7 +150,7 @@ def _audit_in_memory(tables: Tables, ahead: HouseSide | None, kit: _Kit) -> _Aud
 
 def _audit_in_parts(normaliser: Normaliser, reading: Reading, kit: _Kit, part_rows: int) -> tuple[Tables, _Audited]:
     """Residents too many to hold: look at every row once, then go through them in parts."""
-    from gridaudit.parts import Input, Rows, audit_in_parts, look
+    from gridaudit.parts import Input, Rows, audit_in_parts
 
     kit.progress("derive")
     tables = normaliser.tables()
@@ -160,17 +160,19 @@ def _audit_in_parts(normaliser: Normaliser, reading: Reading, kit: _Kit, part_ro
     }
     roster = roster_of(tables)
     given = Input(**rows, roster=roster, compounds=tables.compounds, circumstances=kit.circumstances)
-    seen = look(given)
-    normaliser.refuse_nothing()
-    tables = normaliser.tables()
-    kit.progress("judge")
+
+    def sheets() -> tuple[SheetInfo, ...]:
+        normaliser.refuse_nothing()
+        kit.progress("judge")
+        return normaliser.tables().sheets
+
     parts = audit_in_parts(
-        given, seen, sheets=tables.sheets, compiled=kit.compiled, lang=kit.lang, secret=kit.secret, size=part_rows
+        given, sheets=sheets, compiled=kit.compiled, lang=kit.lang, secret=kit.secret, size=part_rows
     )
     reading.refuse_changed()
-    facts = gathered(parts.counts, roster, tables.sheets, kit.circumstances)
+    facts = gathered(parts.counts, roster, normaliser.tables().sheets, kit.circumstances)
     findings = conclude(parts.said, facts, kit.compiled, lang=kit.lang, secret=kit.secret)
-    return tables, _Audited(findings, kit.score(facts, findings, parts.base), parts.people)
+    return normaliser.tables(), _Audited(findings, kit.score(facts, findings, parts.base), parts.people)
 
 
 def _tables(reading: Reading, normaliser: Normaliser, circumstances: Circumstances) -> tuple[Tables, HouseSide | None]:

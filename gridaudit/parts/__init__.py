@@ -7,7 +7,7 @@ the audit in memory.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import polars as pl
@@ -88,50 +88,65 @@ def _look_at_houses(given: Input) -> tuple[pl.DataFrame, HouseIndex]:
 
 
 def audit_in_parts(
-    given: Input, seen: Surveyed, *, sheets: tuple[SheetInfo, ...], compiled: Compiled, lang: Lang, secret: bytes,
+    given: Input, *, sheets: Callable[[], tuple[SheetInfo, ...]], compiled: Compiled, lang: Lang, secret: bytes,
     size: int,
 ) -> InParts:  # fmt: skip
-    """Derive and judge part after part.
+    """Look at every row, then derive and judge part after part.
 
     Args:
         given: What is gone through.
-        seen: What a first look has told.
-        sheets: All sheets.
+        sheets: Gives all sheets once every row was looked at.
         compiled: The rules.
         lang: Language of the messages.
         secret: For the keys of people.
         size: About how many residents a part has.
     """
-    survey, houses = seen.people, seen.houses
+    said: dict[str, list[RowVerdicts]] = {}
+    counts, bases, persons = [], [], []
+    for part in _parts(given, sheets, compiled, lang, secret, size):
+        for table, verdicts in part.said.items():
+            said.setdefault(table, []).append(verdicts)
+        counts.append(part.counts)
+        bases.append(part.base)
+        persons.append(part.people)
+        del part
+    # Each list goes as soon as it has been added up: together they are most of what is held.
+    everybody = _added_people(persons)
+    persons.clear()
+    base = _added_bases(bases)
+    bases.clear()
+    return InParts(
+        {table: added_verdicts(parts) for table, parts in said.items()}, added_counts(counts), base, everybody
+    )
+
+
+def _parts(
+    given: Input, sheets: Callable[[], tuple[SheetInfo, ...]], compiled: Compiled, lang: Lang, secret: bytes, size: int
+) -> Iterator[InParts]:
+    """Yield what each part gave."""
+    survey, houses = look(given)
+    known_sheets = sheets()
     repeated = compared(given.residents, survey, HouseSide(houses, given.roster), size)
     parts = split(survey.rows["key"], None if houses is None else hashed(houses["home"]), size)
     there = (("residents", True), ("houses", houses is not None), ("grids", given.roster is not None))
     tables = frozenset(name for name, is_there in there if is_there)
-    done = []
     for number in range(parts.n_parts):
         at = (parts.residents == number).arg_true()
         own_at = None if parts.houses is None else (parts.houses == number).arg_true()
         house_no = _within(survey.rows["house_no"].gather(at), own_at)
         known = survey.known(at, house_no=house_no, repeated=repeated)
         own = None if houses is None or own_at is None else _houses(given, houses, own_at)
-        residents = given.residents.take(at)
-        residents = derive_residents(residents, own, given.roster, given.circumstances, known)
+        residents = derive_residents(given.residents.take(at), own, given.roster, given.circumstances, known)
         own = None if own is None else derive_occupancy(own, residents)
-        frames = {"residents": residents, "houses": own}
         said = {
-            table: judge_rows(frame, table, sheets, compiled, tables=tables, lang=lang)
-            for table, frame in frames.items()
+            table: judge_rows(frame, table, known_sheets, compiled, tables=tables, lang=lang)
+            for table, frame in (("residents", residents), ("houses", own))
             if frame is not None
         }
         persons = _people(residents, at, secret)
-        done.append(_kept(InParts(said, count(residents, own), base_of(residents, own), persons)))
-        del residents, own, frames
-    return InParts(
-        {table: added_verdicts([part.said[table] for part in done]) for table in done[0].said},
-        added_counts([part.counts for part in done]),
-        _added_bases([part.base for part in done]),
-        _added_people([part.people for part in done]),
-    )
+        part = _kept(InParts(said, count(residents, own), base_of(residents, own), persons))
+        del residents, own, said, persons, known
+        yield part
 
 
 def _kept(part: InParts) -> InParts:
@@ -142,7 +157,7 @@ def _kept(part: InParts) -> InParts:
     }
     recorded, named = part.base.recorded, part.base.named
     base = Base(
-        None if recorded is None else coded(recorded, PLACES),
+        None if recorded is None else coded(recorded, (*PLACES, "stratum")),
         None if named is None else coded(named, PLACES),
         compact(part.base.records),
     )
