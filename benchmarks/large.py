@@ -118,7 +118,9 @@ def main() -> None:
         subprocess.run(command, cwd=folder, env=environment, check=True, stdout=subprocess.DEVNULL)
         seconds = time.perf_counter() - before
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    print(f"about {arguments.residents:,} residents: {seconds:.1f} s, peak {peak:,.0f} MB (load {os.getloadavg()[0]:.1f})")
+    print(
+        f"about {arguments.residents:,} residents: {seconds:.1f} s, peak {peak:,.0f} MB (load {os.getloadavg()[0]:.1f})"
+    )
 
 
 if __name__ == "__main__":

@@ -172,6 +172,7 @@ def _audit_in_parts(normaliser: Normaliser, reading: Reading, kit: _Kit, part_ro
     reading.refuse_changed()
     facts = gathered(parts.counts, roster, normaliser.tables().sheets, kit.circumstances)
     findings = conclude(parts.said, facts, kit.compiled, lang=kit.lang, secret=kit.secret)
+    parts = parts._replace(said={})
     return normaliser.tables(), _Audited(findings, kit.score(facts, findings, parts.base), parts.people)
 
 

@@ -18,6 +18,7 @@ from gridaudit.read.delimited import BOMS, Layout, layout_of, parsed
 from gridaudit.read.sheet import Note, Sheet
 from gridaudit.read.sniff import Format
 
+# The heading and what stands above it are looked for in so many rows; no first piece is shorter.
 HEAD_ROWS = 64
 _SAMPLE_BYTES = 800_000
 # Reads a piece: the number of its first row, and the frame columns wanted (all when None).
@@ -69,6 +70,7 @@ def _long(head: Sheet, pieces: Sequence[Piece]) -> LongSheet:
 
 def _spans(path: Path, most: int) -> Iterator[tuple[int, int]]:
     """First row and length of each piece: row groups, cut where they are larger than a piece."""
+    most = max(most, HEAD_ROWS)
     start = length = 0
     for n in row_groups(path):
         if length and length + n > most:
@@ -97,6 +99,8 @@ def _long_text(path: Path, size: int, *, in_disguise: bool) -> LongSheet | None:
         notes.append(Note("encoding", {"file": path.name, "encoding": encoding.upper()}))
     pieces = [partial(_text_piece, path, encoding, layout, *span) for span in _ranges(path, len(bom), size)]
     first = pieces[0](1, None)
+    if len(pieces) > 1 and first.frame.height < HEAD_ROWS:
+        return None
     return _long(replace(first, frame=first.frame.head(HEAD_ROWS), notes=tuple(notes)), pieces)
 
 

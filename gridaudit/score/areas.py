@@ -91,8 +91,10 @@ def _counts() -> list[pl.Expr]:
 
 def _counted(findings: pl.DataFrame, homes: pl.DataFrame) -> pl.DataFrame:
     """Findings that count against an area, with the collector of their home."""
-    collectors = homes.select("home", "collector").drop_nulls().unique("home")
     rows = findings.filter(~pl.col("systematic") & ~pl.col("family").is_in(["W"]))
+    collectors = homes.lazy().select("home", "collector").drop_nulls().join(
+        rows.lazy().select("home"), on="home", how="semi"
+    ).unique("home").collect()  # fmt: skip
     return rows.join(collectors, on="home", how="left", maintain_order="left")
 
 
