@@ -215,7 +215,7 @@ def _records(outcome: Outcome, key: bytes) -> pl.LazyFrame:
         places = people.places.join(by_home, on="home", how="left", maintain_order="left").drop("home")
         places = places.with_row_index("place")
         persons = people.rows.lazy().join(places.lazy(), on="place", how="left", maintain_order="left")
-        persons = persons.with_columns(pl.col("person").bin.encode("hex"))
+        persons = persons.with_columns(pl.col("person").bin.encode("hex"), pl.col(pl.Categorical).cast(pl.String))
     nothing = {name: pl.lit(None, dtype=kept.schema[name]) for name in ("coefficient", "coefficient_known", "lost")}
     persons = persons.select(
         kind=pl.lit("person"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -19,6 +20,8 @@ from gridaudit.text import say
 
 if TYPE_CHECKING:
     from gridaudit.score import Outcome
+
+_LARGE = 100_000_000
 
 
 def check(
@@ -69,6 +72,7 @@ def run_check(
     select: tuple[str, ...] = (), ignore: tuple[str, ...] = (), trigger: str = "check",
 ) -> tuple[Outcome, bytes | None]:  # fmt: skip
     """Audit files; returns the outcome, and the store's secret when the run is to be kept."""
+    _give_memory_back(files)
     from gridaudit import store
     from gridaudit.pipeline import audit
 
@@ -94,6 +98,15 @@ def run_check(
     )
     previous, n_runs = store.previous_areas(folder, outcome)
     return replace(outcome, previous=previous, run_number=n_runs + 1), key
+
+
+def _give_memory_back(files: list[Path]) -> None:
+    """Have the allocator of polars return what is freed: beside large files what it keeps would be gigabytes.
+
+    It looks at this once, when polars is loaded.
+    """
+    if any(file.is_file() and file.stat().st_size > _LARGE for file in files):
+        os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:500,muzzy_decay_ms:0")
 
 
 @contextmanager

@@ -137,7 +137,7 @@ def normalise(sheets: Iterable[Sheet], **settings: Any) -> Tables:
 
 def _table(sheet: Sheet, heading: Heading, wanted: Collection[str] | None) -> tuple[SheetInfo, pl.DataFrame]:
     found = records(sheet, heading)
-    return sheet_info(sheet, heading, [found]), table_frame(sheet, heading, found.frame, wanted)
+    return sheet_info(sheet, heading, [found.found]), table_frame(sheet, heading, found.frame, wanted)
 
 
 def _joined(parts: list[pl.DataFrame]) -> pl.DataFrame | None:

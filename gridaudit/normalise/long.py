@@ -8,7 +8,7 @@ from dataclasses import replace
 import polars as pl
 
 from gridaudit.normalise.header import Heading
-from gridaudit.normalise.rows import Records, records
+from gridaudit.normalise.rows import Found, records
 from gridaudit.normalise.table import SheetInfo, sheet_info, table_frame
 from gridaudit.read import LongSheet, Sheet
 
@@ -23,7 +23,7 @@ class LongTable:
         self._sheet = sheet
         self._heading = heading
         self._wanted = wanted
-        self._found: list[Records] = []
+        self._found: list[Found] = []
         self._first_rows = [sheet.numbered_from]
         self._kept: list[pl.Series | None] = []
 
@@ -45,7 +45,7 @@ class LongTable:
         """
         sheet = self._read(piece, None)
         found = records(sheet, self._heading)
-        self._found.append(found._replace(frame=found.frame.select("row")))
+        self._found.append(found.found)
         self._first_rows.append(sheet.numbered_from + sheet.frame.height)
         rows = found.frame["row"]
         self._kept.append(None if rows.len() == sheet.frame.height else rows - sheet.numbered_from)

@@ -17,6 +17,14 @@ _SERIAL = r"^\s*[0-9]*\s*$"
 _KEYS = ("id_no", "house_id", "address", "grid", "compound", "name")
 
 
+class Found(NamedTuple):
+    """How many rows of a sheet, or of a piece of it, are records, were left out, and were filled down."""
+
+    n_rows: int
+    n_left_out: int
+    n_filled_down: int
+
+
 class Records(NamedTuple):
     """The data rows of a sheet (`frame` with a column `row` first) and what was left out or filled down."""
 
@@ -24,6 +32,11 @@ class Records(NamedTuple):
     n_left_out: int
     n_blank: int
     n_filled_down: int
+
+    @property
+    def found(self) -> Found:
+        """The counts alone."""
+        return Found(self.frame.height, self.n_left_out, self.n_filled_down)
 
 
 def records(sheet: Sheet, heading: Heading) -> Records:

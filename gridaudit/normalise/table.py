@@ -10,7 +10,7 @@ import polars as pl
 from gridaudit import schema
 from gridaudit.normalise.cells import read_columns
 from gridaudit.normalise.header import Heading
-from gridaudit.normalise.rows import Records
+from gridaudit.normalise.rows import Found
 from gridaudit.read import Note, Sheet, column_letters
 
 _COPIED = ("residents", "houses")
@@ -66,7 +66,7 @@ def table_frame(
     return pl.DataFrame(series)
 
 
-def sheet_info(sheet: Sheet, heading: Heading, found: Sequence[Records]) -> SheetInfo:
+def sheet_info(sheet: Sheet, heading: Heading, found: Sequence[Found]) -> SheetInfo:
     """Return what became of a sheet, whose records were found in one piece or several."""
     return SheetInfo(
         sheet_no=sheet.order,
@@ -77,7 +77,7 @@ def sheet_info(sheet: Sheet, heading: Heading, found: Sequence[Records]) -> Shee
         headings={name: heading.texts[indexes[0]] for name, indexes in heading.mapping.items()},
         letters={name: column_letters(indexes[0]) for name, indexes in heading.mapping.items()},
         unmapped=_unmapped(heading),
-        n_rows=sum(part.frame.height for part in found),
+        n_rows=sum(part.n_rows for part in found),
         n_left_out=sum(part.n_left_out for part in found),
         n_filled_down=sum(part.n_filled_down for part in found),
         notes=sheet.notes,

@@ -186,7 +186,7 @@ def _added_people(parts: Sequence[People]) -> People:
     for part in parts:
         rows.append(part.rows.with_columns(pl.col("place") + before))
         before += part.places.height
-    return People(pl.concat(rows).sort("_at").drop("_at"), decoded(places))
+    return People(pl.concat(rows).sort("_at").drop("_at"), places)
 
 
 def _houses(given: Input, facts: pl.DataFrame, at: pl.Series) -> pl.DataFrame:

@@ -71,7 +71,7 @@ class Scorecard:
 class People(NamedTuple):
     """Everybody of a large input: `rows` with `person`, a key as bytes, and `place`, a row of `places`.
 
-    `places` has `home`, `street`, `community` and `grid`.
+    `places` has `home`, and as categories `street`, `community` and `grid`.
     """
 
     rows: pl.DataFrame
