@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from multiprocessing import get_context
 from pathlib import Path
 
 import fastexcel
@@ -63,7 +64,7 @@ def _sum(cell: pl.Expr) -> pl.Expr:
     return cell.str.head(17).str.to_integer(base=13, strict=False) % 11
 
 
-def write(folder: Path, residents: int, *, csv: bool, shuffled: bool) -> list[Path]:
+def write(folder: Path, residents: int, csv: bool, shuffled: bool) -> None:  # noqa: FBT001
     """Write about so many residents with their houses, the roster, compounds and config beside them."""
     sample = folder / "sample"
     command = [sys.executable, "-m", "gridaudit", "sample", str(sample), "--households", str(HOUSEHOLDS)]
@@ -90,7 +91,6 @@ def write(folder: Path, residents: int, *, csv: bool, shuffled: bool) -> list[Pa
         pl.concat(renamed(small, number, area) for number, area in enumerate(areas)).write_csv(folder / name)
     (folder / "gridaudit.toml").write_bytes((sample / "gridaudit.toml").read_bytes())
     (folder / "codes.csv").write_bytes((sample / "codes.csv").read_bytes())
-    return paths
 
 
 def main() -> None:
@@ -106,19 +106,20 @@ def main() -> None:
         folder.mkdir(parents=True, exist_ok=True)
         if not (folder / "gridaudit.toml").exists():
             # In a process of its own: a child's peak memory begins with what its parent holds.
-            if (child := os.fork()) == 0:
-                write(folder, arguments.residents, csv=arguments.csv, shuffled=arguments.shuffled)
-                os._exit(0)
-            os.waitpid(child, 0)
+            arguments_of_write = (folder, arguments.residents, arguments.csv, arguments.shuffled)
+            writer = get_context("spawn").Process(target=write, args=arguments_of_write)
+            writer.start()
+            writer.join()
         files = sorted(map(str, folder.glob("实有*.csv" if arguments.csv else "实有*.parquet")))
         command = [sys.executable, "-m", "gridaudit", "check", "--quiet", "--fail-on", "never", *files]
         environment = {**os.environ, "GRIDAUDIT_HOME": str(folder / "store"), "POLARS_MAX_THREADS": "2"}
         before = time.perf_counter()
         process = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL)
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    print(
-        f"about {arguments.residents:,} residents: {seconds:.1f} s, peak {peak:,.0f} MB (load {os.getloadavg()[0]:.1f})"
-    )
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - before
+    print(f"about {arguments.residents:,} residents, exit {os.waitstatus_to_exitcode(status)}")
+    print(f"{seconds:.1f} s, {usage.ru_utime + usage.ru_stime:.1f} s of processors, load {os.getloadavg()[0]:.1f}")
+    print(f"peak memory {usage.ru_maxrss / 1024:,.0f} MB")
 
 
 if __name__ == "__main__":
