@@ -6,21 +6,36 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import polars as pl
 
 from gridaudit import __version__, schema
 from gridaudit.config import Config
-from gridaudit.derive import NEEDED, Circumstances, HouseSide, derive, derive_houses, load_area_codes
+from gridaudit.derive import (
+    NEEDED,
+    Circumstances,
+    Facts,
+    HouseSide,
+    derive,
+    derive_houses,
+    gathered,
+    load_area_codes,
+    roster_of,
+)
 from gridaudit.errors import ConfigError, InputError
-from gridaudit.judge import Compiled, compile_rulebook, judge
+from gridaudit.judge import Compiled, Findings, compile_rulebook, conclude, judge
 from gridaudit.normalise import Normaliser, SheetInfo, Tables, declared_layouts
-from gridaudit.read import InputFile, Reading
+from gridaudit.read import InputFile, Limits, Reading
 from gridaudit.rulebook import Rulebook, builtin_folder, load_rulebook
-from gridaudit.score import Outcome, Run, people, score
+from gridaudit.score import Base, Outcome, People, Run, Scorecard, people, score
 from gridaudit.text import Lang
 
 __all__ = ["audit", "prepare_rules"]
+
+LIMITS = Limits()
+# Residents of a part: some hundred megabytes with all their facts.
+PART_ROWS = 250_000
 
 
 def prepare_rules(config: Config, extra_folder: Path | None = None) -> Compiled:
@@ -49,6 +64,8 @@ def audit(
     header_row: int | None = None,
     trigger: str = "check",
     progress: Callable[[str], object] = str,
+    limits: Limits = LIMITS,
+    part_rows: int = PART_ROWS,
 ) -> Outcome:
     """Audit exported files.
 
@@ -67,11 +84,13 @@ def audit(
         header_row: Row number of the heading.
         trigger: What started the run.
         progress: Called with the name of each step.
+        limits: From which size on a file is gone through in parts.
+        part_rows: About how many residents such a part has.
 
     Raises:
         GridauditError: Something the operator can put right.
     """
-    reading = Reading(paths, sheets=sheets or config.sheets, beside=_side_files(config))
+    reading = Reading(paths, sheets=sheets or config.sheets, beside=_side_files(config), long=limits)
     compiled = prepare_rules(config, rules_folder)
     shown = _shown(compiled.rulebook, select, ignore)
     circumstances = _circumstances(config, as_of)
@@ -79,25 +98,84 @@ def audit(
     normaliser = Normaliser(
         wanted=_wanted(compiled), header_row=header_row, declared=config.columns, layouts=declared_layouts(config)
     )
-    tables, house_side = _tables(reading, normaliser, circumstances)
-    progress("derive")
-    facts = derive(tables, circumstances, house_side)
-    progress("judge")
-    with ThreadPoolExecutor(1) as beside:
-        persons = beside.submit(people, facts, secret)
-        findings = judge(facts, compiled, lang=lang, secret=secret)
-        card = score(facts, findings, managed=config.managed, unmanaged=config.unmanaged, unknown=config.unknown)
+    tables, ahead = _tables(reading, normaliser, circumstances)
+    kit = _Kit(circumstances, compiled, config, lang, secret, progress)
+    if normaliser.long:
+        tables, audited = _audit_in_parts(normaliser, reading, kit, part_rows)
+    else:
+        audited = _audit_in_memory(tables, ahead, kit)
     run = _run(config, compiled.rulebook, reading.files, tables.sheets, as_of, started_at, run_id, trigger)
     return Outcome(
         run=run,
-        findings=findings,
-        card=card,
+        findings=audited.findings,
+        card=audited.card,
         sheets=tables.sheets,
         notes=(*reading.notes, *tables.skipped, *(note for sheet in tables.sheets for note in sheet.notes)),
         rulebook=compiled.rulebook,
-        people=persons.result(),
+        people=audited.people,
         shown=shown,
     )
+
+
+class _Kit(NamedTuple):
+    """What an audit is made with besides the tables."""
+
+    circumstances: Circumstances
+    compiled: Compiled
+    config: Config
+    lang: Lang
+    secret: bytes
+    progress: Callable[[str], object]
+
+    def score(self, facts: Facts, findings: Findings, base: Base | None = None) -> Scorecard:
+        config = self.config
+        ends = {"managed": config.managed, "unmanaged": config.unmanaged, "unknown": config.unknown}
+        return score(facts, findings, **ends, base=base)
+
+
+class _Audited(NamedTuple):
+    findings: Findings
+    card: Scorecard
+    people: pl.DataFrame | People | None
+
+
+def _audit_in_memory(tables: Tables, ahead: HouseSide | None, kit: _Kit) -> _Audited:
+    kit.progress("derive")
+    facts = derive(tables, kit.circumstances, ahead)
+    kit.progress("judge")
+    with ThreadPoolExecutor(1) as beside:
+        persons = None if facts.residents is None else beside.submit(people, facts.residents, kit.secret)
+        findings = judge(facts, kit.compiled, lang=kit.lang, secret=kit.secret)
+        card = kit.score(facts, findings)
+    return _Audited(findings, card, None if persons is None else persons.result())
+
+
+def _audit_in_parts(normaliser: Normaliser, reading: Reading, kit: _Kit, part_rows: int) -> tuple[Tables, _Audited]:
+    """Residents too many to hold: look at every row once, then go through them in parts."""
+    from gridaudit.parts import Input, Rows, audit_in_parts
+
+    kit.progress("derive")
+    tables = normaliser.tables()
+    rows = {
+        table: Rows(tables.get(table), [long for long in normaliser.long if long.table == table])
+        for table in ("residents", "houses")
+    }
+    roster = roster_of(tables)
+    given = Input(**rows, roster=roster, compounds=tables.compounds, circumstances=kit.circumstances)
+
+    def sheets() -> tuple[SheetInfo, ...]:
+        normaliser.refuse_nothing()
+        kit.progress("judge")
+        return normaliser.tables().sheets
+
+    parts = audit_in_parts(
+        given, sheets=sheets, compiled=kit.compiled, lang=kit.lang, secret=kit.secret, size=part_rows
+    )
+    reading.refuse_changed()
+    facts = gathered(parts.counts, roster, normaliser.tables().sheets, kit.circumstances, parts.gaps)
+    findings = conclude(parts.said, facts, kit.compiled, lang=kit.lang, secret=kit.secret)
+    parts = parts._replace(said={})
+    return normaliser.tables(), _Audited(findings, kit.score(facts, findings, parts.base), parts.people)
 
 
 def _tables(reading: Reading, normaliser: Normaliser, circumstances: Circumstances) -> tuple[Tables, HouseSide | None]:
@@ -107,11 +185,15 @@ def _tables(reading: Reading, normaliser: Normaliser, circumstances: Circumstanc
         table = normaliser.add(sheet)
         if table != "residents":
             ahead = None
-        if reading.is_at_last_file and ahead is None and table == "houses":
+        if reading.is_at_last_file and ahead is None and table == "houses" and not normaliser.long:
             ahead = derive_houses(normaliser.tables(), circumstances)
-    normaliser.refuse_nothing()
+    normaliser.hold(["grids", "compounds"])
+    if not any(long.table == "residents" for long in normaliser.long):
+        normaliser.hold(["houses"])
+    if not normaliser.long:
+        normaliser.refuse_nothing()
     tables = normaliser.tables()
-    if tables.residents is None and tables.houses is None:
+    if tables.residents is None and tables.houses is None and not normaliser.long:
         raise InputError("E112")
     return tables, ahead
 

@@ -14,6 +14,7 @@ import typer
 from gridaudit.cli import options
 from gridaudit.cli.inputs import configured_inputs
 from gridaudit.cli.interrupt import go_on_ignoring
+from gridaudit.cli.memory import give_memory_back
 from gridaudit.cli.options import CheckFormat, FailOn
 from gridaudit.cli.private import private_files, private_folder
 from gridaudit.cli.session import GRID_SCREEN, Session, open_session, print_text, stdout_is_utf8, write_text
@@ -68,6 +69,7 @@ def check(
         shows_cells = format not in {CheckFormat.TABLE, CheckFormat.JSON}
         refuse_unless_allowed(session, shows_cells=shows_cells, keeps=not no_save)
     files = given or _of_config(session)
+    give_memory_back(files)
     with claimed(session, save=not no_save) as claim:
         outcome = run_check(
             session, files, claim, sheets=sheet or (), header_row=header_row, rules=rules, as_of=as_of,

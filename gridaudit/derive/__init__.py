@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
@@ -16,23 +16,28 @@ import polars as pl
 
 from gridaudit import schema
 from gridaudit.derive.area_codes import load_area_codes
-from gridaudit.derive.coefficients import add_coefficients
+from gridaudit.derive.complete import complete
+from gridaudit.derive.counts import Counts, added_counts, count, files_frame
 from gridaudit.derive.coverage import add_grid_facts, add_occupants
-from gridaudit.derive.duplicates import add_copies, add_house_duplicates, add_person_duplicates
-from gridaudit.derive.gaps import Answers, find_gaps
-from gridaudit.derive.homes import LINK_COLUMNS, add_house_keys, link_residents
+from gridaudit.derive.duplicates import add_copies, add_person_duplicates
+from gridaudit.derive.gaps import Answers
+from gridaudit.derive.homes import LINK_COLUMNS
 from gridaudit.derive.household import add_household
+from gridaudit.derive.houses import Keyed, add_row_facts, keyed_facts
 from gridaudit.derive.identity import add_identity
-from gridaudit.derive.lattice import build_lattice
+from gridaudit.derive.known import Known
+from gridaudit.derive.links import linked_places
 from gridaudit.derive.owners import add_owner_facts
 from gridaudit.derive.person import add_person
 from gridaudit.derive.phones import add_phone_facts
-from gridaudit.derive.places import AREA, FACTS, add_places, roster_frame
-from gridaudit.derive.rooms import add_management_agreement, add_room_facts
+from gridaudit.derive.places import roster_frame
 from gridaudit.derive.shown import show_collectors
 from gridaudit.normalise import SheetInfo, Tables
 
-__all__ = ["NEEDED", "Circumstances", "Facts", "HouseSide", "derive", "derive_houses", "load_area_codes"]
+__all__ = [
+    "NEEDED", "Circumstances", "Counts", "Facts", "HouseSide", "Known", "added_counts", "count", "derive",
+    "derive_houses", "derive_occupancy", "derive_residents", "gathered", "houses_facts", "load_area_codes", "roster_of",
+]  # fmt: skip
 
 # Columns the facts read, besides those that rules name.
 NEEDED: Mapping[str, frozenset[str]] = {
@@ -49,9 +54,6 @@ NEEDED: Mapping[str, frozenset[str]] = {
     "grids": frozenset(schema.columns("grids")),
     "compounds": frozenset(schema.columns("compounds")),
 }
-
-
-_FILE_COUNTS = ("n_left_out", "n_filled_down")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +75,7 @@ class Circumstances:
 class Facts:
     """The tables with their facts; `files` has one row per sheet. None for a table that is not there.
 
+    Of a large input `residents` and `houses` are None as well, for their parts come and go; `counts` speaks of them.
     `gaps`: what the room lattice of the houses lacks; none without houses.
     """
 
@@ -81,7 +84,14 @@ class Facts:
     grids: pl.DataFrame | None
     files: pl.DataFrame
     sheets: tuple[SheetInfo, ...]
+    counts: Counts
     gaps: pl.DataFrame | None = None
+
+    @property
+    def there(self) -> frozenset[str]:
+        """Names of the tables that are there, in parts or whole."""
+        held = {"residents": self.counts.residents, "houses": self.counts.houses, "grids": self.grids}
+        return frozenset(name for name, frame in held.items() if frame is not None)
 
     def get(self, table: str) -> pl.DataFrame | None:
         """Return a table by its name."""
@@ -97,26 +107,30 @@ class HouseSide(NamedTuple):
     gaps: pl.DataFrame | None = None
 
 
+def roster_of(tables: Tables) -> pl.DataFrame | None:
+    """Return the roster, one row per grid; None without one."""
+    return roster_frame(complete(tables.grids, "grids"))
+
+
 def derive_houses(tables: Tables, circumstances: Circumstances) -> HouseSide:
     """Add the facts of houses that need no residents: keys, places, duplicates, coefficients, lattice."""
-    roster = roster_frame(_complete(tables.grids, "grids"))
-    houses = _complete(tables.houses, "houses")
-    if houses is None:
+    roster = roster_of(tables)
+    if tables.houses is None:
         return HouseSide(None, roster)
-    houses = show_collectors(add_places(add_house_keys(add_copies(houses)), roster), roster)
-    houses = add_coefficients(
-        add_house_duplicates(houses),
-        _complete(tables.compounds, "compounds"),
-        as_of=circumstances.as_of,
-        managed=circumstances.managed,
-        unmanaged=circumstances.unmanaged,
-        unknown=circumstances.unknown,
-    )
-    lattice = build_lattice(houses)
-    houses = add_management_agreement(add_room_facts(houses))
-    as_of = circumstances.as_of
-    houses = houses.with_columns(lattice.in_lattice, as_of=pl.lit(as_of), days_since_update=_days_since(as_of))
-    return HouseSide(houses, roster, find_gaps(lattice, circumstances.gap_answers))
+    houses = add_row_facts(complete(tables.houses, "houses"), circumstances.as_of)
+    keyed = houses_facts(houses, tables.compounds, roster, circumstances)
+    return HouseSide(houses.with_columns(keyed.rows.get_columns()), roster, keyed.gaps)
+
+
+def houses_facts(
+    houses: pl.DataFrame, compounds: pl.DataFrame | None, roster: pl.DataFrame | None, circumstances: Circumstances
+) -> Keyed:
+    """Return what houses tell of each other, from their own facts or the narrow ones."""
+    coefficients = {name: getattr(circumstances, name) for name in ("managed", "unmanaged", "unknown")}
+    return keyed_facts(
+        houses, complete(compounds, "compounds"), roster, as_of=circumstances.as_of, coefficients=coefficients,
+        answers=circumstances.gap_answers,
+    )  # fmt: skip
 
 
 def derive(tables: Tables, circumstances: Circumstances, house_side: HouseSide | None = None) -> Facts:
@@ -128,101 +142,60 @@ def derive(tables: Tables, circumstances: Circumstances, house_side: HouseSide |
         house_side: What `derive_houses` gave for the same tables, when it was done ahead.
     """
     houses, roster, gaps = house_side or derive_houses(tables, circumstances)
-    residents = _complete(tables.residents, "residents")
-    if residents is not None:
-        residents = _derive_residents(residents, houses, roster, circumstances)
+    residents = None
+    if tables.residents is not None:
+        residents = derive_residents(tables.residents, houses, roster, circumstances)
     if houses is not None:
-        houses = add_owner_facts(add_occupants(houses, residents), residents)
+        houses = derive_occupancy(houses, residents)
+    facts = gathered(count(residents, houses), roster, tables.sheets, circumstances, gaps)
+    return replace(facts, residents=residents, houses=houses)
+
+
+def derive_residents(
+    residents: pl.DataFrame, houses: pl.DataFrame | None, roster: pl.DataFrame | None, circumstances: Circumstances,
+    known: Known | None = None,
+) -> pl.DataFrame:  # fmt: skip
+    """Add every fact to residents. One thread links them to homes while the other looks at their own rows.
+
+    Args:
+        residents: The normalised table, or a part of it with everybody of the homes in it.
+        houses: With the facts of `derive_houses`: all of them, or those of the homes in the part.
+        roster: What `roster_frame` gives.
+        circumstances: What the facts depend on besides.
+        known: What only the whole table can tell, when this is a part.
+    """
+    as_of = circumstances.as_of
+    residents = complete(residents, "residents")
+    with ThreadPoolExecutor(1) as beside:
+        links = beside.submit(linked_places, residents.select(LINK_COLUMNS), houses, roster, known)
+        residents = add_copies(residents) if known is None else residents.with_columns(known.is_copy.alias("is_copy"))
+        residents = add_identity(residents, codes=circumstances.area_codes, as_of=as_of)
+        residents = add_person(residents, as_of=as_of, known=known and known.habits)
+        residents = show_collectors(residents, roster, known and known.words)
+    residents = pl.concat([residents, links.result()], how="horizontal")
+    residents = add_person_duplicates(residents, known and known.repeated)
+    residents = add_household(residents, houses, known and known.split)
+    return add_phone_facts(residents, roster, known and known.phones)
+
+
+def derive_occupancy(houses: pl.DataFrame, residents: pl.DataFrame | None) -> pl.DataFrame:
+    """Add the facts of houses that need residents: all of them, or of a part the houses of its homes.
+
+    Args:
+        houses: With the facts of `derive_houses`.
+        residents: What `derive_residents` gave; None when there is no table of them.
+    """
+    return add_owner_facts(add_occupants(houses, residents), residents)
+
+
+def gathered(
+    counts: Counts, roster: pl.DataFrame | None, sheets: tuple[SheetInfo, ...], circumstances: Circumstances,
+    gaps: pl.DataFrame | None,
+) -> Facts:  # fmt: skip
+    """Return the facts of grids and files, which need no more of the rows than counts, and the gaps."""
     if roster is not None:
-        roster = add_grid_facts(roster, _homes(houses, residents)).with_columns(
+        roster = add_grid_facts(roster, counts.homes).with_columns(
             as_of=pl.lit(circumstances.as_of), area_street="street", area_community="community", area_grid="grid"
         )
-    files = _files(tables.sheets, residents, houses)
-    return Facts(residents=residents, houses=houses, grids=roster, files=files, sheets=tables.sheets, gaps=gaps)
-
-
-def _derive_residents(
-    residents: pl.DataFrame, houses: pl.DataFrame | None, roster: pl.DataFrame | None, circumstances: Circumstances
-) -> pl.DataFrame:
-    """Link residents to homes in one thread while the other looks at their own rows."""
-    as_of = circumstances.as_of
-    with ThreadPoolExecutor(1) as beside:
-        linked = beside.submit(_linked, residents.select(LINK_COLUMNS), houses, roster)
-        residents = add_identity(add_copies(residents), codes=circumstances.area_codes, as_of=as_of)
-        residents = show_collectors(add_person(residents, as_of=as_of), roster)
-    residents = add_person_duplicates(pl.concat([residents, linked.result()], how="horizontal"))
-    return add_phone_facts(add_household(residents, houses), roster)
-
-
-def _complete(frame: pl.DataFrame | None, table: str) -> pl.DataFrame | None:
-    """Add the columns that no sheet has, null throughout."""
-    if frame is None:
-        return None
-    dtypes = dict(schema.normalised_dtypes(table))
-    if table == "residents":
-        dtypes |= {"id_no_raw": pl.String(), "id_number_cell": pl.Boolean()}
-    if table in {"residents", "houses"}:
-        dtypes |= {"copy_hash": pl.UInt64(), "out_of_step": pl.Boolean()}
-    missing = [pl.lit(None, dtype=dtype).alias(name) for name, dtype in dtypes.items() if name not in frame.columns]
-    return frame.with_columns(missing)
-
-
-def _days_since(as_of: date) -> pl.Expr:
-    return (pl.lit(as_of) - pl.coalesce("updated_on", "collected_on")).dt.total_days().cast(pl.Int32)
-
-
-def _linked(residents: pl.DataFrame, houses: pl.DataFrame | None, roster: pl.DataFrame | None) -> pl.DataFrame:
-    """Return the home of each resident and its area: the home's, else the row's own."""
-    links = link_residents(residents, houses)
-    columns = (*AREA, *FACTS)
-    if houses is None:
-        return pl.concat([links, add_places(residents, roster).select(columns)], how="horizontal")
-    house_no = links["house_no"]
-    links = links.with_columns(houses[name].gather(house_no).alias(name) for name in AREA)
-    own = links["area_grid"].is_null().arg_true()
-    placed = add_places(residents[own], roster, counted=residents, known=houses)
-    links = links.with_columns(pl.lit(None, dtype=pl.Boolean).alias(name) for name in FACTS)
-    return links.with_columns(links[name].scatter(own, placed[name]).alias(name) for name in columns)
-
-
-def _homes(houses: pl.DataFrame | None, residents: pl.DataFrame | None) -> pl.DataFrame:
-    source = houses if houses is not None else residents
-    if source is None:
-        return pl.DataFrame(schema={"home": pl.String, "area_grid": pl.String})
-    return source.select("home", "area_grid").drop_nulls("home")
-
-
-def _files(sheets: tuple[SheetInfo, ...], residents: pl.DataFrame | None, houses: pl.DataFrame | None) -> pl.DataFrame:
-    """One row per sheet with what the rules on files ask."""
-    files = pl.DataFrame(
-        [
-            (sheet.sheet_no, sheet.table, sheet.n_rows, sheet.n_left_out, sheet.n_filled_down)
-            for sheet in sheets
-        ],
-        schema={"sheet_no": pl.UInt16, "kind": pl.String, **dict.fromkeys(("n_rows", *_FILE_COUNTS), pl.UInt32)},
-        orient="row",
-    )  # fmt: skip
-    if residents is not None:
-        of_residents = residents.group_by("sheet_no").agg(
-            n_id_cells=pl.col("id_no_text").count().cast(pl.UInt32),
-            n_id_number_cells=pl.col("id_number_cell").fill_null(value=False).sum().cast(pl.UInt32),
-            sex_coding_reversed=pl.col("sex_coding_reversed").first(),
-            traditional_age_share=pl.col("age_gap").is_between(1, 2).mean(),
-            n_ages=pl.col("age_gap").count().cast(pl.UInt32),
-        )
-        files = files.join(of_residents, on="sheet_no", how="left", maintain_order="left")
-    if houses is not None:
-        of_houses = houses.group_by("sheet_no").agg(
-            n_coefficient_unknown=(~pl.col("coefficient_known")).sum().cast(pl.UInt32),
-            coefficient_unknown_share=(~pl.col("coefficient_known")).mean(),
-        )
-        files = files.join(of_houses, on="sheet_no", how="left", maintain_order="left")
-    share = pl.col("n_id_number_cells") / pl.col("n_id_cells")
-    if residents is not None:
-        files = files.with_columns(id_number_share=share.fill_nan(None))
-    missing = [
-        pl.lit(None, dtype=fact.dtype).alias(fact.name)
-        for fact in schema.facts("files").values()
-        if fact.name not in files.columns
-    ]
-    return files.with_columns(missing)
+    files = files_frame(sheets, counts)
+    return Facts(residents=None, houses=None, grids=roster, files=files, sheets=sheets, counts=counts, gaps=gaps)

@@ -58,15 +58,28 @@ def _on_every_record(homes: pl.Series, counts: pl.DataFrame) -> list[pl.Series]:
     return [zero.scatter(counts["house_no"], counts[name]).gather(first).alias(name) for name in _COUNTS]
 
 
+def homes_per_grid(homes: pl.DataFrame | None) -> pl.DataFrame:
+    """Count homes: `grid`, `n_homes`. Those of parts add up when each home is in one part.
+
+    Args:
+        homes: `home` and `area_grid` of every record; None when there is no table of them.
+    """
+    if homes is None:
+        return pl.DataFrame(schema={"grid": pl.String, "n_homes": pl.UInt32})
+    first = (
+        homes.lazy().select("home", "area_grid").drop_nulls("home").group_by("home").agg(grid=pl.col("area_grid").min())
+    )
+    return first.group_by("grid").agg(n_homes=pl.len().cast(pl.UInt32)).collect()
+
+
 def add_grid_facts(roster: pl.DataFrame, homes: pl.DataFrame) -> pl.DataFrame:
     """Add `n_homes`, `street_present` and `first_of_street` to the roster.
 
     Args:
         roster: One row per grid.
-        homes: `home` and `area_grid` of every home that is known.
+        homes: What `homes_per_grid` gives.
     """
-    counts = homes.unique("home").group_by(pl.col("area_grid").alias("grid")).agg(n_homes=pl.len().cast(pl.UInt32))
-    grids = roster.join(counts, on="grid", how="left", maintain_order="left").with_columns(
+    grids = roster.join(homes, on="grid", how="left", maintain_order="left").with_columns(
         pl.col("n_homes").fill_null(0)
     )
     return grids.with_columns(

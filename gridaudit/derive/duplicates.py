@@ -8,6 +8,16 @@ from __future__ import annotations
 
 import polars as pl
 
+# Rows with a valid number that count: what is compared by number.
+JUDGED = pl.col("id_valid") & pl.col("present") & ~pl.col("is_copy")
+
+# What tells which of two houses of the same code or address is the first.
+_RANK = (
+    pl.coalesce("updated_on", "collected_on").alias("seen_on"),
+    *(pl.col(name) for name in ("home", "area_street", "area_community", "area_grid", "address", "room", "copy_hash")),
+)
+REPEATS = ("id_repeated_in_house", "id_repeated_elsewhere", "id_shared_by_names")
+
 
 def add_copies(frame: pl.DataFrame) -> pl.DataFrame:
     """Add `is_copy`: true for every copy of a whole row but the first."""
@@ -15,43 +25,42 @@ def add_copies(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(is_copy=copies)
 
 
-def add_person_duplicates(residents: pl.DataFrame) -> pl.DataFrame:
+def add_person_duplicates(residents: pl.DataFrame, known: pl.DataFrame | None = None) -> pl.DataFrame:
     """Add `id_repeated_in_house`, `id_repeated_elsewhere` and `id_shared_by_names`.
 
     Args:
         residents: With `id_valid`, `id_no`, `present`, `is_copy`, `home`, `area_grid`.
+        known: What `compare_people` said of these rows when they are a part of the table.
 
     Returns:
         The three facts; null where the row has no valid number or is not judged. The first two are true on the
         older record of a pair, the third on both.
     """
-    judged = pl.col("id_valid") & pl.col("present") & ~pl.col("is_copy")
     residents = residents.with_row_index("_index")
-    candidates = (
-        residents.lazy().filter(judged).select("_index", "id_no").filter(pl.col("id_no").hash().is_duplicated())
-    )
-    suspects = (
-        candidates.join(
-            residents.lazy().select("_index", "name", "home", "area_grid", "updated_on", "collected_on", "phone"),
-            on="_index",
-        )
-        .with_columns(
-            name=pl.col("name").str.replace_all(r"[\s\u3000]", ""), place=pl.coalesce("home", "area_grid"),
-            seen_on=pl.coalesce("updated_on", "collected_on"),
-        )
-        .collect()
+    if known is None:
+        candidates = residents.lazy().filter(JUDGED).select("_index", "id_no")
+        suspects = candidates.filter(pl.col("id_no").hash().is_duplicated()).select("_index")
+        known = compare_people(people_to_compare(suspects.join(residents.lazy(), on="_index")).collect())
+    residents = residents.join(known, on="_index", how="left", maintain_order="left").drop("_index")
+    clean = pl.when(JUDGED).then(pl.lit(value=False))
+    return residents.with_columns(pl.coalesce(name, clean).alias(name) for name in REPEATS)
+
+
+def people_to_compare(residents: pl.LazyFrame) -> pl.LazyFrame:
+    """Return what `compare_people` looks at: `_index`, the number, name, place, date and phone."""
+    return residents.select(
+        "_index", "id_no", "phone",
+        name=pl.col("name").str.replace_all(r"[\s\u3000]", ""), place=pl.coalesce("home", "area_grid"),
+        seen_on=pl.coalesce("updated_on", "collected_on"),
     )  # fmt: skip
-    facts = _compare(suspects)
-    residents = residents.join(facts, on="_index", how="left", maintain_order="left").drop("_index")
-    clean = pl.when(judged).then(pl.lit(value=False))
-    return residents.with_columns(
-        pl.coalesce(name, clean).alias(name)
-        for name in ("id_repeated_in_house", "id_repeated_elsewhere", "id_shared_by_names")
-    )
 
 
-def _compare(suspects: pl.DataFrame) -> pl.DataFrame:
-    """Compare every pair of records that share a number."""
+def compare_people(suspects: pl.DataFrame) -> pl.DataFrame:
+    """Compare every pair of records that share a number; returns the three facts per `_index`.
+
+    Args:
+        suspects: What `people_to_compare` gives; `_index` tells the order of the rows.
+    """
     pairs = suspects.join(suspects, on="id_no", suffix="_2").filter(pl.col("_index") != pl.col("_index_2"))
     same_place = (pl.col("place") == pl.col("place_2")).fill_null(value=False)
     same_person = _nearly_equal(pl.col("name"), pl.col("name_2"))
@@ -93,14 +102,9 @@ def add_house_duplicates(houses: pl.DataFrame) -> pl.DataFrame:
     The record updated first counts, the later ones are repeats; equal dates are ordered by home, place and content. A
     row whose code is already a repeat is not blamed for its address as well.
     """
-    rank = [
-        pl.coalesce("updated_on", "collected_on").alias("seen_on"),
-        *(pl.col(name) for name in ("home", "area_street", "area_community", "area_grid", "address", "room")),
-        pl.col("copy_hash"),
-    ]
-    keys = houses.with_row_index("_index").filter(~pl.col("is_copy")).select("_index", "code_key", "address_key", *rank)
-    by_code = _later(keys, "code_key")
-    by_address = _later(keys.filter(~pl.col("_index").is_in(by_code.implode())), "address_key")
+    rows = houses.select("code_key", "address_key").with_row_index("_index").filter(~houses["is_copy"])
+    by_code = _later(houses, rows, "code_key")
+    by_address = _later(houses, rows.filter(~pl.col("_index").is_in(by_code.implode())), "address_key")
     index = pl.int_range(pl.len(), dtype=pl.UInt32)
     return houses.with_columns(
         code_repeated=pl.when(pl.col("code_key").is_not_null()).then(index.is_in(by_code.implode())),
@@ -108,8 +112,12 @@ def add_house_duplicates(houses: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _later(keys: pl.DataFrame, key: str) -> pl.Series:
-    """Return `_index` of every record but the first of its key; the columns behind the keys tell the order."""
-    suspects = keys.filter(pl.col(key).is_not_null() & pl.col(key).is_duplicated())
-    ordered = suspects.sort(*keys.columns[3:], nulls_last=True, maintain_order=True)
+def _later(houses: pl.DataFrame, rows: pl.DataFrame, key: str) -> pl.Series:
+    """Return `_index` of every row but the first of its key, in the order of `_RANK`."""
+    suspects = rows.select("_index", key).filter(pl.col(key).is_not_null() & pl.col(key).is_duplicated())
+    ranks = houses.select(_RANK)[suspects["_index"]]
+    order = [f"_{number}" for number in range(ranks.width)]
+    ordered = pl.concat([suspects, ranks.rename(dict(zip(ranks.columns, order, strict=True)))], how="horizontal").sort(
+        order, nulls_last=True, maintain_order=True
+    )
     return ordered.filter(~pl.col(key).is_first_distinct())["_index"]

@@ -2,29 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 import polars as pl
 
-from gridaudit.derive.keys import address_keys, code_key, zero_free
+from gridaudit.derive.keys import address_keys, code_key, hashed, zero_free
 
 # Below this share of residents who meet a house by address the two files write addresses differently.
 _MEET_BY_ADDRESS = 0.9
 # More records than this at one address without room numbers: it is the address of a building.
 _CROWD = 3
+# So many times fewer keys asked for than known make it worth while to look for them by hash first.
+_FEW = 4
 
 
 def add_house_keys(houses: pl.DataFrame) -> pl.DataFrame:
     """Add `home` (null without code and address), `code_key`, `address_key`, `by_text`, `by_room`, `has_address`."""
     keys = address_keys(houses, "address").rename({"whole": "address_key"})
     houses = pl.concat([houses, keys], how="horizontal").with_columns(code_key(houses["house_id"]).alias("code_key"))
-    no_room = pl.col("room").is_null() & pl.col("address_key").is_not_null()
-    crowded = houses.filter(no_room).group_by("address_key").len().filter(pl.col("len") > _CROWD)["address_key"]
     placed = pl.col("building").is_not_null() | pl.col("compound").is_not_null()
     return houses.with_columns(
         home=pl.coalesce("code_key", "address_key"),
-        address_key=pl.when(~(no_room & pl.col("address_key").is_in(crowded.implode()))).then("address_key"),
         has_address=pl.col("address").is_not_null() | (pl.col("room").is_not_null() & placed),
         present=pl.lit(value=True),
     )
+
+
+def without_crowds(houses: pl.DataFrame) -> pl.DataFrame:
+    """Take `address_key` from houses without a room where many share it: it is the address of a building."""
+    no_room = pl.col("room").is_null() & pl.col("address_key").is_not_null()
+    crowded = houses.filter(no_room).group_by("address_key").len().filter(pl.col("len") > _CROWD)["address_key"]
+    is_crowded = no_room & pl.col("address_key").is_in(crowded.implode())
+    return houses.with_columns(address_key=pl.when(~is_crowded).then("address_key"))
 
 
 LINK_COLUMNS = (
@@ -33,33 +43,131 @@ LINK_COLUMNS = (
 )
 
 
-def link_residents(residents: pl.DataFrame, houses: pl.DataFrame | None) -> pl.DataFrame:
+class Meeting(NamedTuple):
+    """Which row of `houses` each resident meets, null for none.
+
+    `alike` counts per `sheet_no` the residents known by an address alone (`n`) and those of them who meet a house
+    (`n_met`), so that the counts of parts add up.
+    """
+
+    house_no: pl.Series
+    alike: pl.DataFrame
+
+
+class HouseIndex:
+    """The keys by which houses are met. Made once, they may be asked for one part of the residents after another.
+
+    Codes meet as written, then without leading zeros, then addresses that name one house each.
+    """
+
+    def __init__(self, houses: pl.DataFrame, *, by_hash: bool = False) -> None:
+        """Take houses with their keys and whether they are copies or repeats.
+
+        Args:
+            houses: `home`, `code_key`, `by_text`, `by_room`, `is_copy` and `code_repeated`.
+            by_hash: Keep hashes of the keys only; `by_text` and `by_room` may be hashes already.
+        """
+        counts = ~(houses["is_copy"] | houses["code_repeated"].fill_null(value=False))
+        counting = houses.select(pl.when(counts).then("code_key")).to_series()
+        keys = [counting, zero_free(houses["code_key"]), houses["by_text"], houses["by_room"], houses["home"]]
+        if by_hash:
+            keys = [hashed(key) for key in keys]
+        self._counting, self._zero_free, self._by_text, self._by_room = (_Known(key) for key in keys[:4])
+        self._homes = keys[4]
+
+    def meet(self, residents: pl.DataFrame) -> Meeting:
+        """Find the house of each resident.
+
+        Args:
+            residents: `LINK_COLUMNS`.
+        """
+        code = code_key(residents["house_id"])
+        house_no = self._counting.first_row(code)
+        unmet = (house_no.is_null() & residents.select(_refers()).to_series()).arg_true()
+        rest, rest_code = residents[unmet], code.gather(unmet)
+        keys = address_keys(rest, "live_address")
+        steps = (
+            self._zero_free.first_row(zero_free(rest_code), single=self._homes),
+            self._by_text.first_row(keys["by_text"], single=self._homes).alias("by_text"),
+            self._by_room.first_row(keys["by_room"], single=self._homes).alias("by_room"),
+        )
+        met = pl.DataFrame(steps).select(house_no=pl.coalesce(pl.all()))["house_no"]
+        named = (keys["by_text"].is_not_null() | keys["by_room"].is_not_null()) & rest_code.is_null()
+        alike = (
+            pl.DataFrame([rest["sheet_no"], met])
+            .filter(named)
+            .group_by("sheet_no")
+            .agg(n=pl.len(), n_met=pl.col("house_no").count())
+        )
+        return Meeting(house_no.scatter(unmet, met), alike)
+
+
+class _Known:
+    """Keys of houses, found by hash first where few of many are asked for."""
+
+    def __init__(self, keys: pl.Series) -> None:
+        self._keys = keys.alias("key")
+        self._hashes: pl.Series | None = None
+
+    def first_row(self, keys: pl.Series, *, single: pl.Series | None = None) -> pl.Series:
+        """Return for each key the first row that has it.
+
+        With `single`, the homes of the rows, keys that stand for several homes meet nothing.
+        """
+        keys = hashed(keys) if self._keys.dtype == pl.UInt64 else keys
+        asked = keys.drop_nulls().unique()
+        table = self._near(asked)
+        if single is not None:
+            table = table.with_columns(single.gather(table["house_no"]).alias("home"))
+            table = table.filter(pl.col("key").is_in(asked.implode()))
+            table = table.filter(pl.col("home").n_unique().over("key") == 1)
+        table = table.drop_nulls("key").unique("key", keep="first", maintain_order=True).select("key", "house_no")
+        return pl.DataFrame({"key": keys}).join(table, on="key", how="left", maintain_order="left")["house_no"]
+
+    def _near(self, asked: pl.Series) -> pl.DataFrame:
+        """The rows that may have one of the keys."""
+        table = pl.DataFrame(self._keys).with_row_index("house_no")
+        if asked.len() * _FEW > self._keys.len():
+            return table
+        if self._hashes is None:
+            self._hashes = hashed(self._keys)
+        return table[self._hashes.is_in(hashed(asked).implode()).arg_true()]
+
+
+def added_meetings(alike: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """Add up what the meetings of parts count."""
+    return pl.concat(alike).group_by("sheet_no").agg(pl.col("n", "n_met").sum())
+
+
+def writing_alike(alike: pl.DataFrame) -> pl.Series:
+    """Return the sheets whose addresses meet nearly always."""
+    return alike.filter(pl.col("n_met") / pl.col("n") >= _MEET_BY_ADDRESS)["sheet_no"]
+
+
+def link_residents(
+    residents: pl.DataFrame, houses: pl.DataFrame | None, meeting: Meeting | None = None
+) -> pl.DataFrame:
     """Find the home of each resident.
 
-    Codes meet as written, then without leading zeros, then addresses that name one house each. A code that meets
-    nothing names a home nobody recorded. An address that meets nothing does so only in a file whose addresses meet
-    nearly always: elsewhere they are just written differently.
+    A code that meets nothing names a home nobody recorded. An address that meets nothing does so only in a file whose
+    addresses meet nearly always: elsewhere they are just written differently.
 
     Args:
         residents: `LINK_COLUMNS`.
         houses: With the facts of `add_house_keys` and `add_house_duplicates`; None when there is no houses table.
+        meeting: What these residents meet, with the counts of the whole table, when `residents` is a part of it.
 
     Returns:
         `code_key`, `home`, `home_found`, `house_exists` (C101), `has_home_reference` and `house_no`, the row of
         `houses` that was met.
     """
-    placed = pl.col("building").is_not_null() & pl.col("room").is_not_null()
-    refers = pl.col("house_id").is_not_null() | pl.col("live_address").is_not_null() | placed
-    links = residents.select(code_key(residents["house_id"]).alias("code_key"), has_home_reference=refers)
+    links = residents.select(code_key(residents["house_id"]).alias("code_key"), has_home_reference=_refers())
     if houses is None:
         return links.with_columns(_own_words(residents, links["code_key"]))
-    counts = ~(houses["is_copy"] | houses["code_repeated"].fill_null(value=False))
-    counting = houses.select(pl.when(counts).then("code_key")).to_series()
-    house_no = _looked_up(links["code_key"], counting)
-    unmet = (house_no.is_null() & links["has_home_reference"]).arg_true()
-    rest = _meet_otherwise(residents[unmet].with_columns(links["code_key"].gather(unmet)), houses)
-    house_no = house_no.scatter(unmet, rest["house_no"])
+    house_no, alike = meeting or HouseIndex(houses).meet(residents)
     found = house_no.is_not_null()
+    unmet = (~found & links["has_home_reference"]).arg_true()
+    rest = _named(residents[unmet].with_columns(links["code_key"].gather(unmet)), alike)
     exists = pl.DataFrame([found.alias("found")]).select(pl.when("found").then(pl.lit(value=True))).to_series()
     return links.with_columns(
         houses["home"].gather(house_no).scatter(unmet, rest["home"]).alias("home"),
@@ -69,52 +177,21 @@ def link_residents(residents: pl.DataFrame, houses: pl.DataFrame | None) -> pl.D
     )
 
 
-def _meet_otherwise(unmet: pl.DataFrame, houses: pl.DataFrame) -> pl.DataFrame:
-    """Meet by code without leading zeros, then by address; say what the rest names.
+def _refers() -> pl.Expr:
+    placed = pl.col("building").is_not_null() & pl.col("room").is_not_null()
+    return pl.col("house_id").is_not_null() | pl.col("live_address").is_not_null() | placed
 
-    Returns:
-        `house_no`, `home`, `exists` (false: names a home nobody recorded; null: cannot be told).
-    """
-    keys = address_keys(unmet, "live_address")
-    met = pl.DataFrame(
-        [
-            _looked_up(zero_free(unmet["code_key"]), zero_free(houses["code_key"]), single=houses["home"]),
-            _looked_up(keys["by_text"], houses["by_text"], single=houses["home"]).alias("by_text"),
-            _looked_up(keys["by_room"], houses["by_room"], single=houses["home"]).alias("by_room"),
-        ]
-    ).select(house_no=pl.coalesce(pl.all()))
-    named = keys.select(named=pl.coalesce("by_text", "by_room"))
-    told = pl.concat([unmet.select("sheet_no", "code_key"), met, named], how="horizontal")
-    by_address = pl.col("code_key").is_null() & pl.col("named").is_not_null()
-    alike = (
-        told.filter(by_address)
-        .group_by("sheet_no")
-        .agg(writes_alike=pl.col("house_no").is_not_null().mean() >= _MEET_BY_ADDRESS)
-    )
-    told = told.join(alike, on="sheet_no", how="left", maintain_order="left")
-    names_missing = pl.col("code_key").is_not_null() | (by_address & pl.col("writes_alike"))
-    is_met = pl.col("house_no").is_not_null()
+
+def _named(unmet: pl.DataFrame, alike: pl.DataFrame) -> pl.DataFrame:
+    """What residents who meet no house name: `home`, and `exists`, false where nobody recorded it, else null."""
+    named = address_keys(unmet, "live_address").select(named=pl.coalesce("by_text", "by_room"))
+    told = pl.concat([unmet.select("sheet_no", "code_key"), named], how="horizontal")
+    by_address = pl.col("named").is_not_null() & pl.col("sheet_no").is_in(writing_alike(alike).implode())
+    names_missing = pl.col("code_key").is_not_null() | by_address
     return told.select(
-        "house_no",
-        home=pl.when(is_met)
-        .then(houses["home"].gather(met["house_no"]))
-        .otherwise(pl.when(names_missing).then(pl.coalesce("code_key", "named"))),
-        exists=pl.when(is_met).then(pl.lit(value=True)).when(names_missing).then(pl.lit(value=False)),
+        home=pl.when(names_missing).then(pl.coalesce("code_key", "named")),
+        exists=pl.when(names_missing).then(pl.lit(value=False)),
     )
-
-
-def _looked_up(keys: pl.Series, known: pl.Series, *, single: pl.Series | None = None) -> pl.Series:
-    """Return for each key the first row of `known` that has it.
-
-    With `single`, the homes of the rows, keys that stand for several homes meet nothing.
-    """
-    table = pl.DataFrame({"key": known}).with_row_index("house_no")
-    if single is not None:
-        asked = keys.drop_nulls().unique()
-        table = table.with_columns(single.alias("home")).filter(pl.col("key").is_in(asked.implode()))
-        table = table.filter(pl.col("home").n_unique().over("key") == 1)
-    table = table.drop_nulls("key").unique("key", keep="first", maintain_order=True).select("key", "house_no")
-    return pl.DataFrame({"key": keys}).join(table, on="key", how="left", maintain_order="left")["house_no"]
 
 
 def _own_words(residents: pl.DataFrame, code: pl.Series) -> list[pl.Expr]:

@@ -20,7 +20,7 @@ from gridaudit.derive.rare import add_rare_facts
 from gridaudit.derive.relation import KIN, Part, parts
 
 _ADULT = 18
-_LONG_NUMBER = 6
+LONG_NUMBER = 6
 HOUSEHOLD_COLUMNS = (
     *(
         "home",
@@ -43,12 +43,13 @@ _MARRIED = ("已婚", "初婚", "再婚", "复婚")
 _BEFORE = ("再婚", "丧偶", "离婚")
 
 
-def add_household(residents: pl.DataFrame, houses: pl.DataFrame | None) -> pl.DataFrame:
+def add_household(residents: pl.DataFrame, houses: pl.DataFrame | None, split: pl.Series | None = None) -> pl.DataFrame:
     """Add the facts of households to residents.
 
     Args:
         residents: With `HOUSEHOLD_COLUMNS` and `house_no`, the row of `houses` each lives in.
         houses: For what is rented; None without a houses table.
+        split: Hashes of the household numbers that stand in several homes, when this is a part of the table.
 
     Returns:
         `residents` with the household facts of `facts.toml`. A fact stands on the row its finding belongs to (the
@@ -59,7 +60,7 @@ def add_household(residents: pl.DataFrame, houses: pl.DataFrame | None) -> pl.Da
     people = people.join(households(people), on="household", how="left", maintain_order="left")
     facts = people.select(*kinship_facts(), *_membership_facts())
     keys = people.select("household", "part")
-    return pl.concat([residents, keys, add_rare_facts(people, facts, residents, houses)], how="horizontal")
+    return pl.concat([residents, keys, add_rare_facts(people, facts, residents, houses, split)], how="horizontal")
 
 
 def _people(residents: pl.DataFrame) -> pl.DataFrame:
@@ -82,6 +83,13 @@ def _people(residents: pl.DataFrame) -> pl.DataFrame:
     return people.with_columns(*_keys(members), male=pl.when(fits).then("male"))
 
 
+def elsewhere() -> pl.Expr:
+    """Return what keeps people without a home together: a number long enough to be a household's, else the head's."""
+    long = pl.col("household_no").str.len_chars() >= LONG_NUMBER
+    number = pl.coalesce(pl.when(long).then("household_no"), "head_id_no")
+    return pl.when(number.is_not_null()).then(pl.col("community").fill_null("").hash(1) ^ number.hash(2))
+
+
 def _keys(members: pl.DataFrame) -> list[pl.Series]:
     """`place`, the home; `household`, the number within it; `is_numbered`. Null for rows that are not looked at."""
     says_none = pl.col("household_no").is_in(schema.words()["filled_if_none"]["words"])
@@ -92,10 +100,7 @@ def _keys(members: pl.DataFrame) -> list[pl.Series]:
     housed = pl.col("home").is_not_null() & pl.col("has_home_reference")
     place = members.select(pl.when(housed).then(pl.col("home").hash(3)).alias("place")).to_series()
     homeless = place.is_null().arg_true()
-    long = pl.col("household_no").str.len_chars() >= _LONG_NUMBER
-    number = pl.coalesce(pl.when(long).then("household_no"), "head_id_no")
-    elsewhere = pl.when(number.is_not_null()).then(pl.col("community").fill_null("").hash(1) ^ number.hash(2))
-    place = place.scatter(homeless, members[homeless].select(elsewhere).to_series())
+    place = place.scatter(homeless, members[homeless].select(elsewhere()).to_series())
     looked_at = ~members["is_copy"] & ~members["id_repeated_in_house"].fill_null(value=False)
     place = place.zip_with(looked_at, pl.Series([None], dtype=pl.UInt64).new_from_index(0, members.height))
     household = place ^ within.hash(4).zip_with(within.is_not_null(), pl.Series([0], dtype=pl.UInt64))

@@ -21,6 +21,7 @@ PERSONAL_NUMBER = (
 )
 # A mainland passport. Codes of houses and grids may look like permits of other kinds (H00001234), so these are left.
 PASSPORT = r"^(?:[EG][0-9]{8}|E[A-Z][0-9]{7}|[DSP][0-9]{7,8})$"
+_NONE = pl.Series([None], dtype=pl.UInt64)
 _PARTS = ("compound", "building", "unit", "room")
 
 
@@ -37,6 +38,11 @@ def code_key(codes: pl.Series) -> pl.Series:
         .str.to_uppercase()
     )
     return codes.clone().scatter(uneven.arg_true(), evened)
+
+
+def hashed(keys: pl.Series) -> pl.Series:
+    """Return keys as hashes of eight bytes, which are compared faster and held where texts are too many."""
+    return keys if keys.dtype == pl.UInt64 else keys.hash().zip_with(keys.is_not_null(), _NONE)
 
 
 def zero_free(codes: pl.Series) -> pl.Series:

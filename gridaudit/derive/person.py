@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import NamedTuple
 
 import polars as pl
 
@@ -26,22 +27,50 @@ _BOOK_ELSEWHERE = ("流动人口", "人在户不在", "境外人员")
 _NAME = r"^[\p{Han}·•・‧∙.]+$"
 
 
-def add_person(frame: pl.DataFrame, *, as_of: date) -> pl.DataFrame:
+class Habits(NamedTuple):
+    """How each sheet writes sex and ages, counted so that the counts of parts add up.
+
+    `sex`: `n` rows and `n_male` by ID number per `sheet_no` and `word`; `ages`: `n_ages` and `n_traditional` (a year or
+    two more than the ID number says) per `sheet_no`; `marks_alone`: whether anybody is marked as living alone.
+    """
+
+    sex: pl.DataFrame
+    ages: pl.DataFrame
+    marks_alone: bool
+
+
+def habits(frame: pl.DataFrame, *, as_of: date) -> Habits:
+    """Count the habits of residents with the facts of `identity`."""
+    ages = _age_habits(frame.select("sheet_no", _age_gap=_age_gap(as_of)))
+    return Habits(_sex_habits(frame), ages, bool(_marks(frame["key_group"]).any()))
+
+
+def added_habits(parts: Sequence[Habits]) -> Habits:
+    """Add up the habits of parts."""
+    return Habits(
+        pl.concat(part.sex for part in parts).group_by("sheet_no", "word").agg(pl.col("n_male", "n").sum()),
+        pl.concat(part.ages for part in parts).group_by("sheet_no").agg(pl.col("n_traditional", "n_ages").sum()),
+        any(part.marks_alone for part in parts),
+    )
+
+
+def add_person(frame: pl.DataFrame, *, as_of: date, known: Habits | None = None) -> pl.DataFrame:
     """Add the facts of one row.
 
     Args:
         frame: Residents with the facts of `identity`.
         as_of: The date the data speak of.
+        known: Habits of the whole table when `frame` is a part of it.
 
     Returns:
         `frame` with `sex` decoded and the person facts of `facts.toml`.
     """
-    frame = _decode_sex(frame)
+    frame = _decode_sex(frame, _sex_habits(frame) if known is None else known.sex)
     id_age = _years(pl.col("id_birth_date"), as_of)
     seen_on = pl.coalesce("updated_on", "collected_on")
     frame = frame.with_columns(
         as_of=pl.lit(as_of),
-        present=_present(as_of),
+        present=present(as_of),
         age_years=pl.coalesce(id_age, _years(pl.col("birth_date"), as_of), pl.col("age").cast(pl.Int32, strict=False)),
         birth_matches_id=_birth_matches(),
         sex_matches_id=pl.col("sex") == pl.col("id_sex"),
@@ -49,10 +78,12 @@ def add_person(frame: pl.DataFrame, *, as_of: date) -> pl.DataFrame:
         has_other_document=pl.col("other_id").is_not_null(),
         status_agrees=_status_agrees(as_of),
         days_since_update=(pl.lit(as_of) - seen_on).dt.total_days().cast(pl.Int32),
-        _age_gap=(pl.col("age") - id_age).cast(pl.Int32, strict=False),
+        _age_gap=_age_gap(as_of),
         _age_then=(pl.col("age") - _years(pl.col("id_birth_date"), seen_on)).cast(pl.Int32, strict=False),
     )
-    traditional = pl.col("_age_gap").is_between(1, 2).mean().over("sheet_no") >= pl.lit(0.5)
+    ages = _age_habits(frame) if known is None else known.ages
+    counting = ages.filter(pl.col("n_traditional") >= 0.5 * pl.col("n_ages"), pl.col("n_ages") > 0)["sheet_no"]
+    traditional = pl.col("sheet_no").is_in(counting.implode())
     one_year = pl.col("_age_gap").abs() <= 1
     at_collection = (pl.col("_age_then").abs() <= 1).fill_null(value=False)
     frame = frame.with_columns(
@@ -60,11 +91,20 @@ def add_person(frame: pl.DataFrame, *, as_of: date) -> pl.DataFrame:
         age_matches_id=pl.when(pl.col("_age_gap").is_not_null()).then(
             one_year | at_collection | (traditional & (pl.col("_age_gap") == 2))
         ),
-        phone_shape_ok=_phone_shape(frame["phone"]),
+        phone_shape_ok=phone_shape(frame["phone"]),
         work_kind=_kinds(frame["work"], schema.words()["work_kinds"]),
-        marked_alone=_marked_alone(frame["key_group"]),
+        marked_alone=_marked_alone(frame["key_group"], known),
     )
     return frame.drop("_age_then").rename({"_age_gap": "age_gap"})
+
+
+def _age_gap(as_of: date) -> pl.Expr:
+    return (pl.col("age") - _years(pl.col("id_birth_date"), as_of)).cast(pl.Int32, strict=False)
+
+
+def _age_habits(frame: pl.DataFrame) -> pl.DataFrame:
+    gap = pl.col("_age_gap")
+    return frame.group_by("sheet_no").agg(n_traditional=gap.is_between(1, 2).sum(), n_ages=gap.count())
 
 
 def _years(born: pl.Expr, on: date | pl.Expr) -> pl.Expr:
@@ -78,7 +118,7 @@ def _month_and_day(day: pl.Expr) -> pl.Expr:
     return day.dt.month().cast(pl.Int32) * 100 + day.dt.day()
 
 
-def _present(as_of: date) -> pl.Expr:
+def present(as_of: date) -> pl.Expr:
     """Neither dead nor moved out, as far as the columns that are there say."""
     gone = pl.col("status").is_in(["死亡", "迁出"]).fill_null(value=False)
     return ~(gone | _died(as_of) | _left(as_of))
@@ -146,7 +186,7 @@ def _name_shape(frame: pl.DataFrame) -> pl.Series:
     return plain.scatter(rest.arg_true(), frame.filter(rest).select(verdict).to_series()).alias("name_shape_ok")
 
 
-def _phone_shape(phone: pl.Series) -> pl.Series:
+def phone_shape(phone: pl.Series) -> pl.Series:
     """Whether a cell holds a phone number that can be called. Most hold one mobile number: the rest is looked at."""
     plain = phone.str.contains(r"^1[3-9][0-9]{9}$")
     rest = (~plain).fill_null(value=False)
@@ -173,34 +213,37 @@ def _kinds(texts: pl.Series, patterns: Mapping[str, str]) -> pl.Series:
     return texts.replace_strict(values, told, default=None, return_dtype=pl.String)
 
 
-def _marked_alone(groups: pl.Series) -> pl.Series:
+def _marks(groups: pl.Series) -> pl.Series:
+    """Whether a person is marked as living alone."""
+    return groups.str.contains(schema.words()["marks_living_alone"]).fill_null(value=False)
+
+
+def _marked_alone(groups: pl.Series, known: Habits | None) -> pl.Series:
     """Whether a person is marked as living alone; null throughout where the column marks nobody so."""
-    marked = groups.str.contains(schema.words()["marks_living_alone"]).fill_null(value=False)
-    return marked if marked.any() else pl.Series([None], dtype=pl.Boolean).new_from_index(0, groups.len())
+    marked = _marks(groups)
+    marks_somebody = marked.any() if known is None else known.marks_alone
+    return marked if marks_somebody else pl.Series([None], dtype=pl.Boolean).new_from_index(0, groups.len())
 
 
-def _decode_sex(frame: pl.DataFrame) -> pl.DataFrame:
+_WORD = pl.coalesce("sex", pl.when("sex_undeclared").then(pl.col("sex_text")))
+
+
+def _sex_habits(frame: pl.DataFrame) -> pl.DataFrame:
+    votes = frame.lazy().select("sheet_no", word=_WORD, male=pl.col("id_sex") == "男").drop_nulls()
+    return votes.group_by("sheet_no", "word").agg(n_male=pl.col("male").sum(), n=pl.len()).collect()
+
+
+def _decode_sex(frame: pl.DataFrame, votes: pl.DataFrame) -> pl.DataFrame:
     """Give bare codes of a sheet (0/1, 1/2, M/F) the sex that the ID numbers of the column say.
 
     A code that too few valid numbers speak for stays undeclared. Words that contradict nearly every number (男
     written for women throughout) are read the other way round; W102 says so.
     """
-    words = pl.coalesce("sex", pl.when("sex_undeclared").then(pl.col("sex_text")))
-    votes = (
-        frame.lazy()
-        .select("sheet_no", word=words, male=pl.col("id_sex") == "男")
-        .drop_nulls()
-        .group_by("sheet_no", "word")
-        .agg(share=pl.col("male").mean(), n=pl.len())
-        .with_columns(
-            sure=pl.when(pl.col("n") >= _MIN_EVIDENCE).then(
-                pl.when(pl.col("share") >= _SURE)
-                .then(pl.lit("男"))
-                .when(pl.col("share") <= 1 - _SURE)
-                .then(pl.lit("女"))
-            ),
+    share = pl.col("n_male") / pl.col("n")
+    votes = votes.with_columns(
+        sure=pl.when(pl.col("n") >= _MIN_EVIDENCE).then(
+            pl.when(share >= _SURE).then(pl.lit("男")).when(share <= 1 - _SURE).then(pl.lit("女"))
         )
-        .collect()
     )
     if votes.is_empty():
         return frame.with_columns(sex_coding_reversed=pl.lit(None, dtype=pl.Boolean))
@@ -215,7 +258,7 @@ def _decode_sex(frame: pl.DataFrame) -> pl.DataFrame:
     if not sheets["to_decode"].any():
         return frame.drop("to_decode")
     sure = votes.select("sheet_no", "sure", _word="word")
-    frame = frame.with_columns(_word=words).join(sure, on=["sheet_no", "_word"], how="left", maintain_order="left")
+    frame = frame.with_columns(_word=_WORD).join(sure, on=["sheet_no", "_word"], how="left", maintain_order="left")
     turned = pl.col("sex_coding_reversed") & told & pl.col("sex").is_not_null()
     return frame.with_columns(
         sex=pl.when(turned).then("sure").otherwise(pl.coalesce("sex", "sure")),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from gridaudit.derive.keys import even, unit_name
@@ -10,6 +12,7 @@ from gridaudit.derive.shown import PLACES, doubtful, shown, without_numbers
 AREA = ("area_street", "area_community", "area_grid")
 FACTS = ("grid_on_roster", "grid_under_community")
 _WRITTEN = list(PLACES)
+_AS_WRITTEN = [f"written_{name}" for name in PLACES]
 
 
 def roster_frame(grids: pl.DataFrame | None) -> pl.DataFrame | None:
@@ -30,7 +33,7 @@ def roster_frame(grids: pl.DataFrame | None) -> pl.DataFrame | None:
 
 def add_places(
     frame: pl.DataFrame, roster: pl.DataFrame | None, *, counted: pl.DataFrame | None = None,
-    known: pl.DataFrame | None = None,
+    known: pl.DataFrame | None = None, resolved: pl.DataFrame | None = None,
 ) -> pl.DataFrame:  # fmt: skip
     """Add `area_street`, `area_community`, `area_grid`, `grid_on_roster` and `grid_under_community`.
 
@@ -42,9 +45,36 @@ def add_places(
         roster: What `roster_frame` gives.
         counted: Rows in which a word must be frequent to count as a place; those of `frame` when None.
         known: Rows whose places have been shown.
+        resolved: What `resolved_places` gave for the whole table when `frame` is a part of it.
     """
-    written = {f"written_{name}": pl.col(name) for name in _WRITTEN}
-    places = frame.select(_WRITTEN).unique().with_columns(**written)
+    if resolved is None:
+        counted = frame if counted is None else counted
+        columns = [counted[name] for name in PLACES]
+        resolved = resolved_places(written_places(frame), roster, counted=columns, known=known)
+    return frame.join(
+        resolved, left_on=_WRITTEN, right_on=_AS_WRITTEN, how="left", nulls_equal=True, maintain_order="left"
+    )
+
+
+def written_places(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the places rows write, each once; those of parts add up by being put together and made unique again."""
+    return frame.select(_WRITTEN).unique()
+
+
+def resolved_places(
+    places: pl.DataFrame, roster: pl.DataFrame | None, *, counted: Sequence[pl.Series] = (),
+    words: pl.DataFrame | None = None, known: pl.DataFrame | None = None,
+) -> pl.DataFrame:  # fmt: skip
+    """Return the area of every place written.
+
+    Args:
+        places: What `written_places` gives.
+        roster: What `roster_frame` gives.
+        counted: Columns in which a word must be frequent to count as a place.
+        words: What `words_counted` gave, instead of these columns.
+        known: Rows whose places have been shown.
+    """
+    places = places.with_columns(pl.col(name).alias(f"written_{name}") for name in _WRITTEN)
     places = places.with_columns(without_numbers(pl.col(name)) for name in _WRITTEN)
     places = places.with_columns(
         even(places.select(pl.coalesce("grid", "grid_name")).to_series()).alias("by_code"),
@@ -52,24 +82,19 @@ def add_places(
         unit_name(places["community"]).alias("of"),
         unit_name(places["street"]).alias("of_town"),
     )
-    hidden = _hidden(places, frame if counted is None else counted, roster, known)
+    found = [places[name] for name in _WRITTEN]
+    hidden = doubtful(found, counted, _listed(roster, known), words)
     places = places.with_columns(shown(name, hidden) for name in _WRITTEN)
     resolved = _without_roster(places) if roster is None else _with_roster(places, roster)
-    resolved = resolved.select(*written, *AREA, *FACTS)
-    return frame.join(
-        resolved, left_on=_WRITTEN, right_on=list(written), how="left", nulls_equal=True, maintain_order="left"
-    )
+    return resolved.select(*_AS_WRITTEN, *AREA, *FACTS)
 
 
-def _hidden(
-    places: pl.DataFrame, counted: pl.DataFrame, roster: pl.DataFrame | None, known: pl.DataFrame | None
-) -> pl.Series:
-    """Words that may be somebody's name."""
+def _listed(roster: pl.DataFrame | None, known: pl.DataFrame | None) -> pl.Series:
+    """Words that are places for sure."""
     listed = [pl.Series([], dtype=pl.String)]
     listed += [] if roster is None else [roster[name] for name in ("street", "community", "written", "grid_name")]
     listed += [] if known is None else [known[name].unique() for name in AREA]
-    every = pl.concat([column.alias("text") for column in listed])
-    return doubtful([places[name] for name in _WRITTEN], [counted[name] for name in _WRITTEN], every)
+    return pl.concat([column.alias("text") for column in listed])
 
 
 def _with_roster(places: pl.DataFrame, roster: pl.DataFrame) -> pl.DataFrame:
@@ -121,8 +146,8 @@ def _under_community(places: pl.DataFrame, known: pl.DataFrame) -> pl.Series:
 def _without_roster(places: pl.DataFrame) -> pl.DataFrame:
     """A grid written without its community belongs to the one community that writes it, if there is just one."""
     communities = places.filter(pl.col("community").is_not_null()).group_by("by_code").agg(
-        of_street=pl.col("street").drop_nulls().first(),
-        of_community=pl.col("community").sort().first(),
+        of_street=pl.col("street").min(),
+        of_community=pl.col("community").min(),
         n=pl.col("of").n_unique(),
     )  # fmt: skip
     met = places.join(communities, on="by_code", how="left", maintain_order="left")

@@ -15,8 +15,9 @@ _OLD = 60
 
 
 def add_rare_facts(
-    people: pl.DataFrame, facts: pl.DataFrame, residents: pl.DataFrame, houses: pl.DataFrame | None
-) -> pl.DataFrame:
+    people: pl.DataFrame, facts: pl.DataFrame, residents: pl.DataFrame, houses: pl.DataFrame | None,
+    split: pl.Series | None = None,
+) -> pl.DataFrame:  # fmt: skip
     """Return `facts` with what only a second look can tell.
 
     Args:
@@ -24,12 +25,13 @@ def add_rare_facts(
         facts: The facts of kinship and membership, row by row.
         residents: The table, for numbers, names and `house_no`.
         houses: For what is rented.
+        split: Hashes of the household numbers that stand in several homes, when this is a part of the table.
     """
     people = people.with_row_index("at")
-    headless = _headless(people, residents, houses)
+    headless = _headless(people, residents, houses, split)
     orphaned = _head_gone(people)
     children = _children_only(people)
-    unsure = _spouse_may_be_elsewhere(people, facts, residents)
+    unsure = _spouse_may_be_elsewhere(people, facts, residents, split)
     return facts.with_columns(
         facts["household_has_head"].scatter(headless, False),
         facts["head_still_here"].scatter(orphaned, False),
@@ -50,7 +52,9 @@ def _in_places(people: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     return people.filter(pl.col("place").is_in(rows["place"].unique().implode()))
 
 
-def _headless(people: pl.DataFrame, residents: pl.DataFrame, houses: pl.DataFrame | None) -> pl.Series:
+def _headless(
+    people: pl.DataFrame, residents: pl.DataFrame, houses: pl.DataFrame | None, split: pl.Series | None
+) -> pl.Series:
     """L101: the head's spouse is there and nobody in the home is the head.
 
     Not said of tenants and migrants, whose relations are those of a register elsewhere; of households with strangers
@@ -62,7 +66,7 @@ def _headless(people: pl.DataFrame, residents: pl.DataFrame, houses: pl.DataFram
     heads = _in_places(people, spouse).filter(pl.col("part").is_in([Part.HEAD, Part.SELF]))["place"]
     named = residents.select(pl.coalesce("head_id_no", "head_name")).to_series()[spouse["at"]].is_not_null()
     spouse = spouse.filter(~named & ~pl.col("place").is_in(heads.implode()))
-    spouse = spouse.filter(~_rented(spouse["at"], residents, houses) & ~_split(spouse["at"], residents))
+    spouse = spouse.filter(~_rented(spouse["at"], residents, houses) & ~_split(spouse["at"], residents, split))
     return _first(spouse, pl.col("born"))
 
 
@@ -74,9 +78,11 @@ def _rented(at: pl.Series, residents: pl.DataFrame, houses: pl.DataFrame | None)
     return is_let.fill_null(value=False) | houses["rented"].gather(house_no).fill_null(value=False)
 
 
-def _split(at: pl.Series, residents: pl.DataFrame) -> pl.Series:
+def _split(at: pl.Series, residents: pl.DataFrame, known: pl.Series | None) -> pl.Series:
     """Whether the household number of these rows stands in another home as well."""
     own = residents.select("household_no", "home")[at]
+    if known is not None:
+        return own.select(household_hash().is_in(known.implode()).fill_null(value=False)).to_series()
     numbers = own["household_no"].drop_nulls().unique()
     homes = (
         residents.select("household_no", "home")
@@ -85,6 +91,22 @@ def _split(at: pl.Series, residents: pl.DataFrame) -> pl.Series:
         .agg(is_split=pl.col("home").n_unique() > 1)
     )
     return own.join(homes, on="household_no", how="left", maintain_order="left")["is_split"].fill_null(value=False)
+
+
+def household_hash() -> pl.Expr:
+    """Return the hash of the household number, null without one."""
+    number = pl.col("household_no")
+    return pl.when(number.is_not_null()).then(number.hash(5)).alias("household_no")
+
+
+def split_numbers(rows: pl.DataFrame) -> pl.Series:
+    """Return the household numbers that stand in several homes, or in a home and nowhere.
+
+    Args:
+        rows: Hashes `household_no` and `home`, null for a row without a home.
+    """
+    pairs = rows.select("household_no", "home").unique()
+    return pairs.filter(pl.col("household_no").is_duplicated())["household_no"].unique()
 
 
 def _head_gone(people: pl.DataFrame) -> pl.Series:
@@ -103,12 +125,14 @@ def _children_only(people: pl.DataFrame) -> pl.Series:
     return _first(rows, pl.col("born"))
 
 
-def _spouse_may_be_elsewhere(people: pl.DataFrame, facts: pl.DataFrame, residents: pl.DataFrame) -> pl.Series:
+def _spouse_may_be_elsewhere(
+    people: pl.DataFrame, facts: pl.DataFrame, residents: pl.DataFrame, split: pl.Series | None
+) -> pl.Series:
     """L116: heads without a spouse whose home holds other households, or whose number stands in another home."""
     missing = people.filter((~facts["spouse_registered"]).fill_null(value=False))
     others = _in_places(people, missing).group_by("place").agg(n_households=pl.col("household").n_unique())
     shared = missing.join(others.filter(pl.col("n_households") > 1), on="place", how="semi")["at"]
-    return pl.concat([shared, missing["at"].filter(_split(missing["at"], residents))]).unique()
+    return pl.concat([shared, missing["at"].filter(_split(missing["at"], residents, split))]).unique()
 
 
 def _n_in_home(people: pl.DataFrame) -> pl.Series:

@@ -27,13 +27,30 @@ def without_numbers(text: pl.Expr) -> pl.Expr:
     return text.str.replace_all(PERSONAL_NUMBER, f"${{1}}{HIDDEN}${{2}}")
 
 
-def doubtful(found: Sequence[pl.Series], counted: Sequence[pl.Series], known: pl.Series) -> pl.Series:
+def words_counted(frame: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
+    """Count how often each word stands in each column: `column`, `text`, `n`; the counts of parts add up."""
+    counts = (
+        frame[name].drop_nulls().value_counts(name="n").select(column=pl.lit(name), text=name, n="n")
+        for name in columns
+    )
+    return pl.concat(counts)
+
+
+def added_words(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """Add up what `words_counted` gave for parts."""
+    return pl.concat(parts).group_by("column", "text").agg(pl.col("n").sum())
+
+
+def doubtful(
+    found: Sequence[pl.Series], counted: Sequence[pl.Series], known: pl.Series, words: pl.DataFrame | None = None
+) -> pl.Series:
     """Return the words that may be somebody's name: rare, not known, neither a code nor ending like a place.
 
     Args:
         found: Columns with the words in question.
         counted: Columns in which they are counted, each for itself.
         known: Words that are places, whatever they look like: those of the roster.
+        words: What `words_counted` gave for the whole table, when the columns are not all of it.
     """
     texts = pl.concat([column.alias("text") for column in found]).drop_nulls().unique()
     evened = even(texts)
@@ -44,6 +61,9 @@ def doubtful(found: Sequence[pl.Series], counted: Sequence[pl.Series], known: pl
     texts = texts.filter(~((code | is_place) & ~evened.str.contains(f"{_NUMBER}|{PASSPORT}") | is_known))
     if texts.is_empty():
         return texts
+    if words is not None:
+        frequent = words.filter((pl.col("n") >= _FEW) & pl.col("column").is_in(PLACES))["text"]
+        return texts.filter(~texts.is_in(frequent.implode()))
     for column in counted:
         counts = column.filter(column.is_in(texts.implode())).value_counts(name="n")
         frequent = counts.filter(pl.col("n") >= _FEW)[column.name]
@@ -59,13 +79,24 @@ def shown(name: str, hidden: pl.Series) -> pl.Expr:
     return pl.when(pl.col(name).is_in(hidden.implode())).then(pl.lit(HIDDEN)).otherwise(column).alias(name)
 
 
-def show_collectors(frame: pl.DataFrame, roster: pl.DataFrame | None) -> pl.DataFrame:
-    """Collectors are staff and shown; a rare name that the roster does not list may be a resident's."""
+def show_collectors(
+    frame: pl.DataFrame, roster: pl.DataFrame | None, words: pl.DataFrame | None = None
+) -> pl.DataFrame:
+    """Show `collector`: collectors are staff; a rare name that the roster does not list may be a resident's.
+
+    Args:
+        frame: With `collector`.
+        roster: With `collector`; None without one.
+        words: What `words_counted` gave for the whole table, when `frame` is a part of it.
+    """
     known = pl.Series([], dtype=pl.String) if roster is None else roster["collector"]
     texts = frame["collector"]
     if texts.null_count() == texts.len():
         return frame
-    counts = texts.drop_nulls().value_counts(name="n")
+    if words is None:
+        counts = texts.drop_nulls().value_counts(name="n")
+    else:
+        counts = words.filter(pl.col("column") == "collector").select("n", collector="text")
     rare = counts.filter(pl.col("n") < _FEW)["collector"]
     hidden = rare.filter(~even(rare).is_in(even(known.drop_nulls()).implode()))
     if hidden.is_empty() and not counts["collector"].str.contains(PERSONAL_NUMBER).any():

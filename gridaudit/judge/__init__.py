@@ -5,7 +5,7 @@ Three outcomes: pass, fail, not evaluable; the third is counted, and a rule whos
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 import polars as pl
@@ -18,14 +18,18 @@ from gridaudit.judge.gap_words import lattice_rooms, with_words
 from gridaudit.judge.keyed import keyed
 from gridaudit.judge.localise import localise
 from gridaudit.judge.systematic import find_systematic, mark
-from gridaudit.judge.verdicts import SCOPE, Judged, judge_table, missing_columns
+from gridaudit.judge.verdicts import SCOPE, Judged, added_tallies, judge_table, missing_columns
 from gridaudit.normalise import SheetInfo
 from gridaudit.rulebook import CompiledRule, Rule, Rulebook, compile_rule
 from gridaudit.text import Lang
 
-__all__ = ["INTERNAL", "SHOWN", "Compiled", "Findings", "compile_rulebook", "judge", "keyed"]
+__all__ = [
+    "INTERNAL", "SHOWN", "Compiled", "Findings", "RowVerdicts", "added_verdicts", "compile_rulebook", "conclude",
+    "judge", "judge_rows", "keyed",
+]  # fmt: skip
 
-_ROW_TABLES = ("residents", "houses", "grids")
+# The tables that may come in parts.
+PART_TABLES = ("residents", "houses")
 # The rows of W101 are I113: a number column is one cause and needs no W107 beside it.
 _EXPLAINED_BY = {"W101": "I113"}
 
@@ -64,6 +68,15 @@ def compile_rulebook(rulebook: Rulebook) -> Compiled:
     return Compiled(rulebook, {table: tuple(rules) for table, rules in by_table.items()})
 
 
+class RowVerdicts(NamedTuple):
+    """What the rules said of the rows of one table, or of a part of it: findings not yet finished, and tallies."""
+
+    findings: tuple[pl.DataFrame, ...]
+    tallies: pl.DataFrame
+    not_evaluated: Mapping[str, tuple[str, ...]]
+    evaluated: frozenset[str]
+
+
 def judge(facts: Facts, compiled: Compiled, *, lang: Lang, secret: bytes) -> Findings:
     """Judge every table by every rule.
 
@@ -73,38 +86,92 @@ def judge(facts: Facts, compiled: Compiled, *, lang: Lang, secret: bytes) -> Fin
         lang: Language of the messages.
         secret: For the keys of the findings.
     """
+    frames = {table: facts.get(table) for table in PART_TABLES}
+    rows = {
+        table: judge_rows(frame, table, facts.sheets, compiled, tables=facts.there, lang=lang)
+        for table, frame in frames.items()
+        if frame is not None
+    }
+    return conclude(rows, facts, compiled, lang=lang, secret=secret)
+
+
+def judge_rows(
+    frame: pl.DataFrame, table: str, sheets: Sequence[SheetInfo], compiled: Compiled, *, tables: Collection[str],
+    lang: Lang,
+) -> RowVerdicts:  # fmt: skip
+    """Judge the rows of a table or of a part of it.
+
+    Args:
+        frame: The rows with their facts.
+        table: Name of the table.
+        sheets: All sheets.
+        compiled: The rules.
+        tables: Names of the tables that are there.
+        lang: Language of the messages.
+    """
     rules = {rule.code: rule for rule in compiled.rulebook}
-    here = [table for table in _ROW_TABLES if facts.get(table) is not None]
+    own_sheets = [sheet for sheet in sheets if sheet.table == table]
+    judged = judge_table(frame, compiled.by_table.get(table, ()), own_sheets, tables)
+    return RowVerdicts(
+        tuple(_failed(frame, judged, table, rules, own_sheets, lang)),
+        judged.tallies.with_columns(table=pl.lit(table)),
+        judged.not_evaluated,
+        frozenset(judged.verdicts.columns),
+    )
+
+
+def added_verdicts(parts: Sequence[RowVerdicts]) -> RowVerdicts:
+    """Put what was said of the parts of a table together."""
+    tallies = added_tallies([part.tallies for part in parts])
+    findings = tuple(frame for part in parts for frame in part.findings)
+    return RowVerdicts(findings, tallies, parts[0].not_evaluated, parts[0].evaluated)
+
+
+def conclude(
+    said: Mapping[str, RowVerdicts], facts: Facts, compiled: Compiled, *, lang: Lang, secret: bytes
+) -> Findings:
+    """Judge grids, files and the outcomes themselves, and finish all findings.
+
+    Args:
+        said: What was said of residents and houses, where they are there.
+        facts: The facts of grids and files.
+        compiled: The rules.
+        lang: Language of the messages.
+        secret: For the keys of the findings.
+    """
+    rules = {rule.code: rule for rule in compiled.rulebook}
     parts: list[pl.DataFrame] = []
     tallies: list[pl.DataFrame] = []
     not_evaluated: dict[str, tuple[str, ...]] = {}
     evaluated: set[str] = set()
-    for table in _ROW_TABLES:
-        frame, of_table = facts.get(table), compiled.by_table.get(table, ())
-        if frame is None:
+    if facts.grids is not None:
+        grids = judge_rows(facts.grids, "grids", facts.sheets, compiled, tables=facts.there, lang=lang)
+        said = {**said, "grids": grids}
+    for table in (*PART_TABLES, "grids"):
+        if table not in said:
+            of_table = compiled.by_table.get(table, ())
             not_evaluated |= {rule.rule.code: (table,) for rule in of_table if rule.rule.code not in evaluated}
             continue
-        own_sheets = [sheet for sheet in facts.sheets if sheet.table == table]
-        judged = judge_table(frame, of_table, own_sheets, here)
-        not_evaluated |= {code: lacks for code, lacks in judged.not_evaluated.items() if code not in evaluated}
-        evaluated |= set(judged.verdicts.columns)
-        parts += _failed(frame, judged, table, rules, own_sheets, lang)
-        tallies.append(judged.tallies.with_columns(table=pl.lit(table)))
+        not_evaluated |= {code: lacks for code, lacks in said[table].not_evaluated.items() if code not in evaluated}
+        evaluated |= said[table].evaluated
+        parts += said[table].findings
+        tallies.append(said[table].tallies)
     asked_gaps = compiled.by_table.get("gaps", ())
-    if facts.gaps is None or facts.houses is None:
+    if facts.gaps is None or facts.counts.lattice is None:
         not_evaluated |= {rule.rule.code: ("houses",) for rule in asked_gaps}
     else:
         of_houses = [sheet for sheet in facts.sheets if sheet.table == "houses"]
-        judged = judge_table(facts.gaps, asked_gaps, of_houses, here)
+        judged = judge_table(facts.gaps, asked_gaps, of_houses, facts.there)
         not_evaluated |= judged.not_evaluated
         parts += _failed(with_words(facts.gaps, lang), judged, "gaps", rules, of_houses, lang)
-        rooms = lattice_rooms(facts.houses, "C104") if "C104" in judged.verdicts.columns else judged.tallies.clear()
+        is_asked = "C104" in judged.verdicts.columns
+        rooms = lattice_rooms(facts.counts.lattice, "C104") if is_asked else judged.tallies.clear()
         tallies.append(
             pl.concat([judged.tallies, rooms.select(judged.tallies.columns)]).with_columns(table=pl.lit("gaps"))
         )
     not_evaluated = {code: lacks for code, lacks in not_evaluated.items() if code not in evaluated}
     files = _with_missing(facts, compiled, lang)
-    judged = judge_table(files, compiled.by_table.get("files", ()), [], here)
+    judged = judge_table(files, compiled.by_table.get("files", ()), [], facts.there)
     parts += _failed(files, judged, "files", rules, facts.sheets, lang)
     all_tallies = pl.concat([*tallies, judged.tallies.with_columns(table=pl.lit("files"))])
     explained = {
@@ -114,7 +181,12 @@ def judge(facts: Facts, compiled: Compiled, *, lang: Lang, secret: bytes) -> Fin
     }
     w107 = next(iter(compiled.by_table.get("outcomes", ())), None)
     failed = find_systematic(
-        all_tallies.filter(pl.col("table").is_in(_ROW_TABLES)), rules, w107, facts, explained=explained, lang=lang
+        all_tallies.filter(pl.col("table").is_in([*PART_TABLES, "grids"])),
+        rules,
+        w107,
+        facts,
+        explained=explained,
+        lang=lang,
     )
     if w107 is not None:
         parts.append(_outcome_findings(failed.filter(~pl.col("is_consequence")), w107, facts.sheets, lang))

@@ -166,7 +166,7 @@ def finish(findings: pl.DataFrame, sheets: Sequence[SheetInfo], secret: bytes) -
     file = pl.concat_str(pl.col("source").str.replace_all("[0-9]+", ""), "sheet", separator="\x1f", ignore_nulls=True)
     about = pl.concat_str("rule", "table", pl.coalesce("identity", file), separator="\x1e")
     key = keyed(named.select(about).to_series(), secret)
-    order = ["source", "sheet", "table", "row", "rule", "street", "community", "grid"]
+    order = ["source", "sheet", "table", "row", "rule", "street", "community", "grid", "sheet_no"]
     complete = named.with_columns(key=key).sort(order, nulls_last=True, maintain_order=True)
     return complete.select(*SHOWN, *INTERNAL)
 

@@ -26,10 +26,14 @@ def with_words(gaps: pl.DataFrame, lang: Lang) -> pl.DataFrame:
     return gaps.with_columns(where=_where(lang), reason=pl.coalesce(reasons))
 
 
-def lattice_rooms(houses: pl.DataFrame, rule: str) -> pl.DataFrame:
-    """Return tallies of the homes in units with a pattern: the recorded rooms beside which a missing one would show."""
-    known = houses.filter("in_lattice").group_by("sheet_no", *AREA).agg(n=pl.len().cast(pl.UInt32))
-    return known.select(
+def lattice_rooms(counted: pl.DataFrame, rule: str) -> pl.DataFrame:
+    """Return tallies of the homes in units with a pattern: the recorded rooms beside which a missing one would show.
+
+    Args:
+        counted: `n` homes per `sheet_no` and area (`Counts.lattice`).
+        rule: The code they are tallies of.
+    """
+    return counted.sort("sheet_no", *AREA, nulls_last=True).select(
         "sheet_no", *AREA, rule=pl.lit(rule), n_rows="n", n_checked="n", n_failed=pl.lit(0, dtype=pl.UInt32)
     )
 

@@ -113,11 +113,8 @@ def _cause(row: Mapping[str, object], facts: Facts, lang: Lang) -> str:
 
 
 def _codes_differ(facts: Facts, lang: Lang) -> str:
-    if facts.residents is None or facts.houses is None:
+    if facts.counts.residents is None or facts.counts.houses is None:
         return say("cause.throughout", lang)
-    lengths = []
-    for frame in (facts.residents, facts.houses):
-        mode = frame["code_key"].drop_nulls().str.len_chars().mode()
-        lengths.append(int(mode.max()) if mode.len() else 0)  # type: ignore[arg-type]
-    key = "cause.code_lengths" if lengths[0] != lengths[1] else "cause.codes_differ"
-    return say(key, lang, residents=lengths[0], houses=lengths[1])
+    residents, houses = (facts.counts.usual_length(table) for table in ("residents", "houses"))
+    key = "cause.code_lengths" if residents != houses else "cause.codes_differ"
+    return say(key, lang, residents=residents, houses=houses)

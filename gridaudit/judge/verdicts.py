@@ -96,7 +96,7 @@ def _tallies(frame: pl.DataFrame, verdicts: pl.DataFrame, any_failed: pl.Series)
         judged.filter(any_failed).group_by(SCOPE).agg((~pl.col(codes)).sum().cast(pl.UInt32).name.suffix(" failed"))
     )
     both = checked.join(failed, on=SCOPE, how="left", nulls_equal=True)
-    counted = both.with_columns(pl.col("^.* failed$").fill_null(0)).collect()
+    counted = both.with_columns(pl.col("^.* failed$").fill_null(0)).sort(SCOPE, nulls_last=True).collect()
     parts = [
         counted.select(
             pl.lit(code).alias("rule"), *SCOPE, "n_rows",
@@ -105,3 +105,11 @@ def _tallies(frame: pl.DataFrame, verdicts: pl.DataFrame, any_failed: pl.Series)
         for code in codes
     ]  # fmt: skip
     return pl.concat(parts)
+
+
+def added_tallies(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """Add up the tallies of the parts of a table, in the order those of one part have."""
+    every = pl.concat(parts)
+    rule = pl.col("rule").cast(pl.Enum(every["rule"].unique(maintain_order=True)))
+    added = every.group_by("rule", *SCOPE, "table").agg(pl.col("n_rows", "n_checked", "n_failed").sum())
+    return added.sort(rule, *SCOPE, nulls_last=True).select(every.columns)

@@ -45,15 +45,15 @@ def read_columns(
     declared = codes or {}
 
     def read_one(name: str) -> list[pl.Series]:
-        return _read_column(_joined(frame, mapping[name]), columns[name], declared.get(name))
+        return _read_column(joined_cells(frame, mapping[name]), columns[name], declared.get(name))
 
     with ThreadPoolExecutor(_THREADS) as pool:
         read = pool.map(read_one, mapping)
         return [series for group in read for series in group]
 
 
-def _joined(frame: pl.DataFrame, indexes: tuple[int, ...]) -> pl.Series:
-    """The cell of the first heading whose cell is filled, when several headings mean one column."""
+def joined_cells(frame: pl.DataFrame, indexes: tuple[int, ...]) -> pl.Series:
+    """Return the cell of the first heading whose cell is filled, when several headings mean one column."""
     cells = frame[f"c{indexes[0]}"]
     for index in indexes[1:]:
         filled = (cells.str.strip_chars() != "").fill_null(value=False)
@@ -127,6 +127,13 @@ def _without_empty_codes(values: pl.Series, codes: Mapping[str, str]) -> pl.Seri
     """A code that says nothing (`9` for a sex not stated) is a blank cell."""
     empty = [value for value in values.drop_nulls().to_list() if codes.get(schema.code_form(value)) == ""]
     return values.scatter(values.is_in(pl.Series(empty, dtype=pl.String).implode()).arg_true(), None)
+
+
+def has_contested_code(cells: pl.Series, column: str) -> bool:
+    """Tell whether a cell holds a code that systems use in different ways: its column is then read otherwise."""
+    contested = schema.words()["contested_codes"].get(column, ())
+    values = clean_text(cells.unique().drop_nulls(), column) if contested else cells.clear()
+    return any(schema.code_form(value) in contested for value in values.drop_nulls().to_list())
 
 
 def _labels(values: pl.Series, column: str, codes: Mapping[str, str] | None) -> pl.Series:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import polars as pl
 
@@ -14,6 +15,13 @@ from gridaudit.schema.profile import Codes
 # Columns whose bare codes nobody misses: the sex is told by the ID numbers.
 _TOLD_OTHERWISE = ("sex",)
 _MOSTLY = 0.5
+
+
+class Bare(NamedTuple):
+    """How many cells of a column are filled, and how many of these are bare codes that nobody explains."""
+
+    n_filled: int
+    n_bare: int
 
 
 def not_read(sheet: Sheet, heading: Heading) -> Note:
@@ -33,16 +41,36 @@ def layout_notes(sheet: Sheet, heading: Heading, codes: Codes) -> list[Note]:
     return [Note("layout_codes", names | _labels(coded)) if coded else Note("layout", names)]
 
 
-def undeclared(sheet: Sheet, table: str, read: Sequence[pl.Series]) -> list[Note]:
+def bare_codes(frame: pl.DataFrame) -> dict[str, Bare]:
+    """Count the bare codes of every column of codes; the counts of pieces add up (`added_codes`).
+
+    Args:
+        frame: Columns of a table with their companions.
+    """
+    names = [name.removesuffix("_undeclared") for name in frame.columns if name.endswith("_undeclared")]
+    return {
+        name: Bare(frame.height - frame[f"{name}_text"].null_count(), int(frame[f"{name}_undeclared"].sum()))
+        for name in names
+    }
+
+
+def added_codes(one: Mapping[str, Bare], other: Mapping[str, Bare]) -> dict[str, Bare]:
+    """Add up what two pieces of a sheet count."""
+    nothing = Bare(0, 0)
+    return {
+        name: Bare(*map(sum, zip(one.get(name, nothing), other.get(name, nothing), strict=True)))
+        for name in {**one, **other}
+    }
+
+
+def undeclared(sheet: Sheet, table: str, counted: Mapping[str, Bare]) -> list[Note]:
     """Name the columns filled mostly with bare codes of a coding that nobody declared."""
-    series = {item.name: item for item in read}
-    bare = []
-    for name, column in schema.columns(table).items():
-        flags = series.get(f"{name}_undeclared")
-        if flags is not None and name not in _TOLD_OTHERWISE:
-            n_filled = flags.len() - series[f"{name}_text"].null_count()
-            if n_filled and flags.sum() > _MOSTLY * n_filled:
-                bare.append(column)
+    bare = [
+        column
+        for name, column in schema.columns(table).items()
+        if name in counted and name not in _TOLD_OTHERWISE
+        if counted[name].n_filled and counted[name].n_bare > _MOSTLY * counted[name].n_filled
+    ]
     return [Note("undeclared_codes", {"file": sheet.source} | _labels(bare))] if bare else []
 
 

@@ -17,6 +17,14 @@ _SERIAL = r"^\s*[0-9]*\s*$"
 _KEYS = ("id_no", "house_id", "address", "grid", "compound", "name")
 
 
+class Found(NamedTuple):
+    """How many rows of a sheet, or of a piece of it, are records, were left out, and were filled down."""
+
+    n_rows: int
+    n_left_out: int
+    n_filled_down: int
+
+
 class Records(NamedTuple):
     """The data rows of a sheet (`frame` with a column `row` first) and what was left out or filled down."""
 
@@ -25,11 +33,17 @@ class Records(NamedTuple):
     n_blank: int
     n_filled_down: int
 
+    @property
+    def found(self) -> Found:
+        """The counts alone."""
+        return Found(self.frame.height, self.n_left_out, self.n_filled_down)
+
 
 def records(sheet: Sheet, heading: Heading) -> Records:
-    """Return the data rows below the heading."""
+    """Return the data rows below the heading; those of a later piece are all below it."""
     filled, n_filled = _fill_down(sheet, heading)
-    body = filled.with_row_index("row", offset=sheet.numbered_from).slice(heading.last_row + 1)
+    body = filled.with_row_index("row", offset=sheet.numbered_from)
+    body = body.slice(heading.last_row + 1) if sheet.top is None else body
     mapped = sorted({index for indexes in heading.mapping.values() for index in indexes})
     names = [f"c{index}" for index in mapped]
     every = [name for name in body.columns if name != "row"]
@@ -39,7 +53,7 @@ def records(sheet: Sheet, heading: Heading) -> Records:
     blank = doubtful.filter(empty & ~says_something.fill_null(value=False))
     others = doubtful.join(blank.select("row"), on="row", how="anti")
     left_out = others.filter(empty | _left_out(sheet, heading, names, every))
-    comment = _comment_rows(body, heading, names)
+    comment = _comment_rows(body if sheet.top is None else body.clear(), heading, names)
     out = pl.concat([blank.select("row"), left_out.select("row"), comment]).unique()
     frame = body if out.is_empty() else body.join(out, on="row", how="anti", maintain_order="left")
     return Records(frame, out.height - blank.height, blank.height, n_filled)
@@ -70,7 +84,8 @@ def _left_out(sheet: Sheet, heading: Heading, mapped: list[str], every: list[str
     repeats = pl.sum_horizontal(
         (pl.col(f"c{index}") == text).cast(pl.Int32) for index, text in enumerate(heading.texts) if text
     )
-    above = [text for row in sheet.frame.head(heading.first_row).rows() for text in row if text]
+    top = sheet.frame if sheet.top is None else sheet.top
+    above = [text for row in top.head(heading.first_row).rows() for text in row if text]
     is_title = pl.any_horizontal(pl.col(name).is_in(above).fill_null(value=False) for name in every[:2]) & (filled == 1)
     return (
         (is_total & (filled <= len(mapped) // 2 + 1)) | (has_note & few_cells) | (repeats.fill_null(0) >= 2) | is_title

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -16,11 +16,23 @@ from gridaudit.read.apart import sheet_names
 from gridaudit.read.delimited import decode
 from gridaudit.read.file import FileRead, Plan, sha256, stamp
 from gridaudit.read.find import find_files
+from gridaudit.read.long import Limits, LongSheet
 from gridaudit.read.package import Package
 from gridaudit.read.sheet import Merge, Note, Sheet, column_letters
 from gridaudit.read.sniff import sniff
 
-__all__ = ["InputFile", "Merge", "Note", "Reading", "Sheet", "column_letters", "decode", "find_files"]
+__all__ = [
+    "InputFile",
+    "Limits",
+    "LongSheet",
+    "Merge",
+    "Note",
+    "Reading",
+    "Sheet",
+    "column_letters",
+    "decode",
+    "find_files",
+]
 
 _THREADS = 2
 
@@ -40,13 +52,17 @@ class Reading:
     largest, is still to come.
     """
 
-    def __init__(self, paths: Sequence[Path], *, sheets: Sequence[str] = (), beside: Sequence[Path] = ()) -> None:
+    def __init__(
+        self, paths: Sequence[Path], *, sheets: Sequence[str] = (), beside: Sequence[Path] = (),
+        long: Limits | None = None,
+    ) -> None:  # fmt: skip
         """Start reading files and folders; a file given twice, or twice the same content, is read once.
 
         Args:
             paths: Files, or folders whose table files are meant.
             sheets: Names of the sheets to read; all visible ones when empty.
             beside: Files that the config names (roster, compounds); `sheets` is not about them.
+            long: From which size on a file gives a `LongSheet`; every file is read whole when None.
 
         Raises:
             InputError, InputErrors: Named files that are not there or no tables, all of them listed.
@@ -56,7 +72,7 @@ class Reading:
         self.notes: tuple[Note, ...] = (*notes, *repeated)
         self.files: list[InputFile] = []
         self.is_at_last_file = False
-        plans = _plan(found, sheets, {path.resolve() for path in beside})
+        plans = [replace(plan, long=long) for plan in _plan(found, sheets, {path.resolve() for path in beside})]
         # The smallest first: while the largest is read, what is done with the others costs no time.
         self._reads = sorted(map(FileRead, plans), key=lambda read: read.plan.stamp[0])
         self._order = [plan.path for plan in plans]
@@ -82,6 +98,15 @@ class Reading:
                     errors.append(error)
         _raise(errors)
         self.files = [InputFile(path=path, sha256=self._hashes[path].result()) for path in self._order]
+
+    def refuse_changed(self) -> None:
+        """Refuse files that were changed since, when pieces of them were read again.
+
+        Raises:
+            InputError: E115.
+        """
+        for read in self._reads:
+            read.refuse_changed()
 
 
 def _without_repeats(paths: Sequence[Path]) -> tuple[list[Path], list[Note]]:

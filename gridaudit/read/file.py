@@ -14,6 +14,7 @@ from gridaudit.errors import InputError
 from gridaudit.read.apart import read_workbook
 from gridaudit.read.columnar import read_parquet
 from gridaudit.read.delimited import read_delimited
+from gridaudit.read.long import Limits, long_sheet
 from gridaudit.read.package import Package, Worksheet
 from gridaudit.read.pieces import pieces
 from gridaudit.read.sheet import Note, Sheet
@@ -27,7 +28,7 @@ _WORKBOOK_SUFFIXES = {".xlsx", ".xls", ".xlsm", ".ods", ".et"}
 class Plan:
     """What is to be read of a file: which sheets, where in the order of the input, and what to say of them.
 
-    `package` is given for xlsx, whose sheets are read in pieces.
+    `package` is given for xlsx, whose sheets are read in pieces, `long` where a long file is not to be read whole.
     """
 
     path: Path
@@ -38,6 +39,7 @@ class Plan:
     notes: tuple[Note, ...] = ()
     package: Package | None = None
     stamp: tuple[int, int]
+    long: Limits | None = None
 
 
 def stamp(path: Path) -> tuple[int, int]:
@@ -78,8 +80,7 @@ class FileRead:
         Raises:
             InputError: What could not be read, E115 the file was changed meanwhile.
         """
-        if stamp(self.plan.path) != self.plan.stamp:
-            raise InputError("E115", file=self.plan.path.name)
+        self.refuse_changed()
         if self._error:
             raise self._error
         if self.plan.package:
@@ -89,6 +90,15 @@ class FileRead:
         while self._sheets:
             sheet_number = len(self.plan.names) - len(self._sheets)
             yield replace(self._sheets.pop(0), order=self.plan.first_order + sheet_number, is_named=self.plan.is_named)
+
+    def refuse_changed(self) -> None:
+        """Refuse a file that is not what it was.
+
+        Raises:
+            InputError: E115, it was changed meanwhile.
+        """
+        if stamp(self.plan.path) != self.plan.stamp:
+            raise InputError("E115", file=self.plan.path.name)
 
     def sha256(self) -> str:
         """Return the SHA-256 of the file."""
@@ -118,8 +128,11 @@ class FileRead:
 
     def _read_whole(self) -> None:
         plan = self.plan
-        if plan.kind == "text":
-            in_disguise = plan.path.suffix.lower() in _WORKBOOK_SUFFIXES
+        in_disguise = plan.path.suffix.lower() in _WORKBOOK_SUFFIXES
+        long = plan.long and long_sheet(plan.path, plan.kind, plan.long, in_disguise=in_disguise)
+        if long:
+            self._sheets.append(long)
+        elif plan.kind == "text":
             self._sheets.append(read_delimited(plan.path, in_disguise=in_disguise))
         elif plan.kind == "parquet":
             self._sheets.append(read_parquet(plan.path))

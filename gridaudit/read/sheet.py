@@ -33,7 +33,8 @@ class Sheet:
     `i + numbered_from`. `long_numbers` lists the cells that hold a number of more than 15 digits (`row` as a person
     sees it, `column` as in `frame`): digits beyond the 15th are lost. `out_of_step` lists the
     rows of a text file that have more or fewer cells than is usual in it. Error cells carry their text (`#N/A`).
-    `order` numbers the sheets of an input as given; `is_named` is false for the files that the config names.
+    `top` has the first rows of the sheet when `frame` is a later piece of it. `order` numbers the sheets of an input
+    as given; `is_named` is false for the files that the config names.
     """
 
     source: str
@@ -44,6 +45,7 @@ class Sheet:
     merges: tuple[Merge, ...] = ()
     out_of_step: tuple[int, ...] = ()
     numbered_from: int = 1
+    top: pl.DataFrame | None = None
     order: int = 0
     is_named: bool = True
     notes: tuple[Note, ...] = field(default=())

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 import polars as pl
 
@@ -17,10 +18,16 @@ from gridaudit.normalise import SheetInfo
 from gridaudit.read import Note
 from gridaudit.rulebook import Rulebook
 from gridaudit.score.areas import LEVELS, area_table
-from gridaudit.score.frame import home_frame, home_or_row
+from gridaudit.score.frame import Base, added_bases, base_of, home_frame, home_or_row
 from gridaudit.score.marks import MARK, lost_units
 
-__all__ = ["LEVELS", "Coverage", "Outcome", "Run", "Scorecard", "home_or_row", "people", "score"]
+__all__ = [
+    "IS_COUNTED", "LEVELS", "Base", "Coverage", "Outcome", "People", "Run", "Scorecard", "added_bases", "base_of",
+    "home_or_row", "people", "score",
+]  # fmt: skip
+
+# Residents who are counted as people.
+IS_COUNTED = pl.col("present") & ~pl.col("is_copy")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +68,16 @@ class Scorecard:
     weighted: bool
 
 
+class People(NamedTuple):
+    """Everybody of a large input: `rows` with `person`, a key as bytes, and `place`, a row of `places`.
+
+    `places` has `home`, and as categories `street`, `community` and `grid`.
+    """
+
+    rows: pl.DataFrame
+    places: pl.DataFrame
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """All that a report may show.
@@ -76,12 +93,14 @@ class Outcome:
     notes: tuple[Note, ...]
     rulebook: Rulebook
     shown: frozenset[str]
-    people: pl.DataFrame | None = None
+    people: pl.DataFrame | People | None = None
     previous: pl.DataFrame | None = None
     run_number: int = 1
 
 
-def score(facts: Facts, findings: Findings, *, managed: float, unmanaged: float, unknown: float) -> Scorecard:
+def score(
+    facts: Facts, findings: Findings, *, managed: float, unmanaged: float, unknown: float, base: Base | None = None
+) -> Scorecard:
     """Score every area.
 
     Args:
@@ -90,27 +109,27 @@ def score(facts: Facts, findings: Findings, *, managed: float, unmanaged: float,
         managed: Coefficient of a home with property management.
         unmanaged: Coefficient of one without.
         unknown: What a home counts whose coefficient nobody told.
+        base: What the parts of residents and houses gave, when `facts` does not hold them.
     """
-    frame = home_frame(facts, findings.rows, unknown=unknown)
-    homes = lost_units(frame, _scored(findings.rows, facts))
+    base = base or base_of(facts.residents, facts.houses)
+    frame = home_frame(base, facts.grids, findings.rows, unknown=unknown)
+    homes = lost_units(frame, _scored(findings.rows, has_homes="houses" in facts.there))
     low, high = (round(value * MARK) for value in (managed, unmanaged))
-    areas = area_table(homes, facts, findings.rows, low=low, high=high)
+    areas = area_table(homes, base.records, facts.grids, findings.rows, low=low, high=high)
     return Scorecard(
         homes=homes,
         areas=areas,
-        coverage=_coverage(facts, findings.rows),
+        coverage=_coverage(base.records, facts, findings.rows),
         weighted=bool(homes["coefficient_known"].any()) if homes.height else False,
     )
 
 
-def people(facts: Facts, secret: bytes) -> pl.DataFrame | None:
+def people(residents: pl.DataFrame, secret: bytes) -> pl.DataFrame:
     """Return the key of everybody present with the key of the home and the area.
 
     A person is known by the number, else by name, birth date and home.
     """
-    if facts.residents is None:
-        return None
-    present = facts.residents.filter(pl.col("present") & ~pl.col("is_copy")).select(
+    present = residents.filter(IS_COUNTED).select(
         "id_no", "id_valid", "name", "birth_date_text", "home",
         street="area_street", community="area_community", grid="area_grid",
     )  # fmt: skip
@@ -122,11 +141,10 @@ def people(facts: Facts, secret: bytes) -> pl.DataFrame | None:
     return present.select(keyed(identity, secret).alias("person"), "home", "street", "community", "grid")
 
 
-def _scored(findings: pl.DataFrame, facts: Facts) -> pl.DataFrame:
+def _scored(findings: pl.DataFrame, *, has_homes: bool) -> pl.DataFrame:
     """Findings that take marks: not systematic, not on a copy, with the home they count for."""
     whole = (pl.col("rule") == "C102") & (pl.col("table") == "houses")
     own_row = pl.concat_str(pl.lit("#"), "sheet_no", pl.lit(":"), "row")
-    has_homes = facts.houses is not None
     home = pl.when(pl.col("table") == "houses").then(pl.coalesce("home", own_row)).otherwise(pl.col("home"))
     return findings.filter(
         ~pl.col("systematic") & ~pl.col("is_copy") & ((pl.col("loss") != "none") | whole) & pl.col("row").is_not_null()
@@ -139,12 +157,10 @@ def _scored(findings: pl.DataFrame, facts: Facts) -> pl.DataFrame:
     )
 
 
-def _coverage(facts: Facts, findings: pl.DataFrame) -> Coverage:
-    source = facts.houses if facts.houses is not None else facts.residents
-    keys = {"street": ["area_street"], "community": ["area_street", "area_community"], "grid": ["area_grid"]}
-    seen: dict[str, set[tuple[object, ...]]] = {name: set() for name in keys}
-    if source is not None:
-        seen = {name: set(source.select(of).drop_nulls(of[-1]).unique().rows()) for name, of in keys.items()}
+def _coverage(records: pl.DataFrame, facts: Facts, findings: pl.DataFrame) -> Coverage:
+    source = records.filter(pl.col("table") == ("houses" if "houses" in facts.there else "residents"))
+    keys = {"street": ["street"], "community": ["street", "community"], "grid": ["grid"]}
+    seen = {name: set(source.select(of).drop_nulls(of[-1]).unique().rows()) for name, of in keys.items()}
     off_roster = findings.filter(pl.col("rule") == "C106").height
     if facts.grids is None:
         return Coverage(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import polars as pl
 
-from gridaudit.derive import Facts
 from gridaudit.rulebook import FAMILIES
 from gridaudit.score.compare import dispersion, expected_rates, with_verdicts
 from gridaudit.score.marks import score
@@ -19,12 +18,21 @@ LEVELS: dict[str, tuple[str, ...]] = {
 KEYS = ("street", "community", "grid", "collector")
 
 
-def area_table(homes: pl.DataFrame, facts: Facts, findings: pl.DataFrame, *, low: int, high: int) -> pl.DataFrame:
+def area_table(
+    homes: pl.DataFrame,
+    records: pl.DataFrame,
+    grids: pl.DataFrame | None,
+    findings: pl.DataFrame,
+    *,
+    low: int,
+    high: int,
+) -> pl.DataFrame:
     """Return one row per area of every level.
 
     Args:
         homes: The frame with `lost`.
-        facts: Tables with facts, for people and the roster.
+        records: What `frame.records` gives.
+        grids: The roster.
         findings: All findings, for the counts; systematic ones are not counted.
         low: Coefficient (thousandths) of unknown homes at one end.
         high: The same at the other end.
@@ -35,19 +43,25 @@ def area_table(homes: pl.DataFrame, facts: Facts, findings: pl.DataFrame, *, low
         `family_I` ... errors and warnings), `expected`, `oe`, `oe_low`, `oe_high`, `verdict`.
     """
     homes = expected_rates(homes)
-    records = _records(facts)
     counted = _counted(findings, homes)
-    grids = _level("grid", homes, records, counted, facts, low=low, high=high)
-    phi = dispersion(grids)
+    of_grids = _level("grid", homes, records, counted, grids, low=low, high=high)
+    phi = dispersion(of_grids)
     parts = []
     for level in LEVELS:
-        areas = grids if level == "grid" else _level(level, homes, records, counted, facts, low=low, high=high)
+        areas = of_grids if level == "grid" else _level(level, homes, records, counted, grids, low=low, high=high)
         parts.append(with_verdicts(areas, phi, strict=level != "street"))
     return pl.concat(parts, how="diagonal_relaxed")
 
 
 def _level(
-    level: str, homes: pl.DataFrame, records: pl.DataFrame, counted: pl.DataFrame, facts: Facts, *, low: int, high: int
+    level: str,
+    homes: pl.DataFrame,
+    records: pl.DataFrame,
+    counted: pl.DataFrame,
+    grids: pl.DataFrame | None,
+    *,
+    low: int,
+    high: int,
 ) -> pl.DataFrame:
     keys = LEVELS[level]
     by = [pl.col(key) for key in keys] or [pl.lit(1).alias("all")]
@@ -57,7 +71,7 @@ def _level(
     problems = counted.group_by(by).agg(_counts())
     areas = scored.join(people, on=names, how="full", coalesce=True, nulls_equal=True)
     areas = areas.join(problems, on=names, how="full", coalesce=True, nulls_equal=True)
-    areas = _with_roster(areas, level, facts)
+    areas = _with_roster(areas, level, grids)
     zero = [name for name in areas.columns if name.startswith(("n_", "family_"))]
     areas = areas.with_columns(pl.col(zero).fill_null(0)).with_columns(level=pl.lit(level))
     missing = [pl.lit(None, dtype=pl.String).alias(key) for key in (*KEYS, "grid_name") if key not in areas.columns]
@@ -75,38 +89,20 @@ def _counts() -> list[pl.Expr]:
     ]
 
 
-def _records(facts: Facts) -> pl.DataFrame:
-    """Records and people (residents present and no copies) per grid and collector: every level adds these up."""
-    parts = []
-    for table in ("residents", "houses"):
-        frame = facts.get(table)
-        if frame is not None:
-            is_person = (pl.col("present") & ~pl.col("is_copy")) if table == "residents" else pl.lit(value=False)
-            parts.append(
-                frame.select(
-                    street="area_street", community="area_community", grid="area_grid", collector="collector",
-                    is_person=is_person,
-                )
-            )  # fmt: skip
-    counts = {"n_persons": pl.col("is_person").sum(), "n_records": pl.len()}
-    small = [
-        part.group_by(KEYS).agg(count.cast(pl.UInt32).alias(name) for name, count in counts.items()) for part in parts
-    ]
-    return pl.concat(small)
-
-
 def _counted(findings: pl.DataFrame, homes: pl.DataFrame) -> pl.DataFrame:
     """Findings that count against an area, with the collector of their home."""
-    collectors = homes.select("home", "collector").drop_nulls().unique("home")
     rows = findings.filter(~pl.col("systematic") & ~pl.col("family").is_in(["W"]))
+    collectors = homes.lazy().select("home", "collector").drop_nulls().join(
+        rows.lazy().select("home"), on="home", how="semi"
+    ).unique("home").collect()  # fmt: skip
     return rows.join(collectors, on="home", how="left", maintain_order="left")
 
 
-def _with_roster(areas: pl.DataFrame, level: str, facts: Facts) -> pl.DataFrame:
+def _with_roster(areas: pl.DataFrame, level: str, grids: pl.DataFrame | None) -> pl.DataFrame:
     """Areas of the roster without any record stand there with an empty frame."""
-    if facts.grids is None or level in {"district", "collector"}:
+    if grids is None or level in {"district", "collector"}:
         return areas
     keys = list(LEVELS[level])
     extra = ["grid_name"] if level == "grid" else []
-    roster = facts.grids.select(*keys, *extra).unique(keys, keep="first", maintain_order=True)
+    roster = grids.select(*keys, *extra).unique(keys, keep="first", maintain_order=True)
     return areas.join(roster, on=keys, how="full", coalesce=True, nulls_equal=True)

@@ -2,29 +2,83 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 import polars as pl
 
-from gridaudit.derive import Facts
 from gridaudit.score.marks import HOMES, MARK
 
 _AREA = {"street": "area_street", "community": "area_community", "grid": "area_grid"}
 
 
-def home_frame(facts: Facts, findings: pl.DataFrame, *, unknown: float) -> pl.DataFrame:
+class Base(NamedTuple):
+    """What the score needs of residents and houses, narrow; that of parts adds up when each home is in one part.
+
+    Attributes:
+        recorded: One row per recorded home (columns of `marks.HOMES`) with `repeated` and `at`, which tell their order;
+            None without a houses table.
+        named: Residents who name a home that nobody recorded; without a houses table one row per home named.
+        records: `n_persons` and `n_records` per `table`, area and collector.
+    """
+
+    recorded: pl.DataFrame | None
+    named: pl.DataFrame | None
+    records: pl.DataFrame
+
+
+def base_of(residents: pl.DataFrame | None, houses: pl.DataFrame | None) -> Base:
+    """Return what the score needs of the tables with their facts, or of a part of them."""
+    recorded = None if houses is None else _recorded(houses)
+    named = None
+    if residents is not None:
+        named = _by_place(_first_by_place(residents)) if houses is None else _by_place(_naming_missing(residents))
+    return Base(recorded, named, records(residents, houses))
+
+
+def added_bases(parts: Sequence[Base]) -> Base:
+    """Put the bases of parts together, in the order that one part would have."""
+    recorded = [part.recorded for part in parts if part.recorded is not None]
+    named = [part.named for part in parts if part.named is not None]
+    return Base(
+        pl.concat(recorded).sort("repeated", "at") if recorded else None,
+        pl.concat(named) if named else None,
+        pl.concat(part.records for part in parts),
+    )
+
+
+def home_frame(base: Base, grids: pl.DataFrame | None, findings: pl.DataFrame, *, unknown: float) -> pl.DataFrame:
     """Return one row per home of the frame (columns of `marks.HOMES`).
 
     Args:
-        facts: Tables with facts.
+        base: What the score needs of residents and houses.
+        grids: The roster.
         findings: All findings; systematic ones add no home.
         unknown: Coefficient of a home whose compound nobody told.
     """
-    if facts.houses is None:
-        return _from_residents(facts, unknown)
-    houses = _recorded(facts.houses)
-    if facts.residents is None:
+    if base.recorded is None:
+        return _from_residents(base.named, grids, unknown)
+    houses = base.recorded.drop("repeated", "at")
+    if base.named is None:
         return houses
-    named = findings.filter((pl.col("rule") == "C101") & ~pl.col("systematic")).select("row", "sheet_no")
-    return pl.concat([houses, _named(facts.residents, named, houses, unknown)])
+    missing = findings.filter((pl.col("rule") == "C101") & ~pl.col("systematic")).select("row", "sheet_no")
+    return pl.concat([houses, _named(base.named, missing, houses, unknown)])
+
+
+def records(residents: pl.DataFrame | None, houses: pl.DataFrame | None) -> pl.DataFrame:
+    """Records and people (residents present and no copies) per area and collector: every level adds these up."""
+    counts = {"n_persons": pl.col("is_person").sum(), "n_records": pl.len()}
+    parts = []
+    for table, frame in (("residents", residents), ("houses", houses)):
+        if frame is not None:
+            is_person = (pl.col("present") & ~pl.col("is_copy")) if table == "residents" else pl.lit(value=False)
+            narrow = frame.select("collector", is_person=is_person, **{name: pl.col(of) for name, of in _AREA.items()})
+            parts.append(
+                narrow.group_by(*_AREA, "collector")
+                .agg(number.cast(pl.UInt32).alias(name) for name, number in counts.items())
+                .with_columns(table=pl.lit(table))
+            )
+    return pl.concat(parts)
 
 
 def _recorded(houses: pl.DataFrame) -> pl.DataFrame:
@@ -38,7 +92,8 @@ def _recorded(houses: pl.DataFrame) -> pl.DataFrame:
         pl.lit("lived in")).when(vacant).then(pl.lit("vacant")).otherwise(pl.lit("other"))  # fmt: skip
     managed = pl.when(pl.col("is_managed").fill_null(value=False)).then(pl.lit("managed ")).otherwise(pl.lit(""))
     return (
-        houses.filter(~pl.col("is_copy"))
+        houses.with_columns(at=_place_in_table(houses))
+        .filter(~pl.col("is_copy"))
         .sort(repeated, maintain_order=True)
         .select(
             home=home_or_row(),
@@ -50,9 +105,16 @@ def _recorded(houses: pl.DataFrame) -> pl.DataFrame:
             checkable=pl.col("in_lattice"),
             recorded=pl.lit(value=True),
             n_gone=pl.lit(0, dtype=pl.Int64),
+            repeated=repeated,
+            at=pl.col("at"),
         )
         .unique("home", keep="first", maintain_order=True)
     )
+
+
+def _place_in_table(houses: pl.DataFrame) -> pl.Expr:
+    """The place of a house in the whole table: a part brings it along."""
+    return pl.col("_at") if "_at" in houses.columns else pl.int_range(pl.len(), dtype=pl.UInt32)
 
 
 def home_or_row() -> pl.Expr:
@@ -60,37 +122,44 @@ def home_or_row() -> pl.Expr:
     return pl.coalesce("home", pl.concat_str(pl.lit("#"), "sheet_no", pl.lit(":"), "row"))
 
 
-def _named(residents: pl.DataFrame, named: pl.DataFrame, houses: pl.DataFrame, unknown: float) -> pl.DataFrame:
+def _naming_missing(residents: pl.DataFrame) -> pl.DataFrame:
+    return residents.filter((~pl.col("house_exists")).fill_null(value=False)).drop_nulls("home")
+
+
+def _by_place(rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.select("sheet_no", "row", "home", "collector", **{name: pl.col(of) for name, of in _AREA.items()})
+
+
+def _named(named: pl.DataFrame, missing: pl.DataFrame, houses: pl.DataFrame, unknown: float) -> pl.DataFrame:
     """Homes that residents name and nobody recorded; their coefficient is known where all homes of the grid agree."""
-    rows = residents.join(named, on=["row", "sheet_no"], how="semi", maintain_order="left").drop_nulls("home")
-    rows = _first_by_place(rows)
+    rows = named.join(missing, on=["row", "sheet_no"], how="semi", maintain_order="left")
+    homes = _first(rows, *_AREA)
     of_grid = houses.group_by("grid").agg(
         told=pl.when((pl.col("coefficient").n_unique() == 1) & pl.col("coefficient_known").all()).then(
             pl.col("coefficient").first()
         )
     )
-    homes = rows.select("home", "collector", **{name: pl.col(column) for name, column in _AREA.items()})
     homes = homes.join(of_grid, on="grid", how="left", nulls_equal=False, maintain_order="left")
     return _as_homes(homes, unknown, recorded=False)
 
 
 def _first_by_place(rows: pl.DataFrame) -> pl.DataFrame:
+    return _first(rows.drop_nulls("home"), *_AREA.values())
+
+
+def _first(rows: pl.DataFrame, *area: str) -> pl.DataFrame:
     """One row per home; where residents name several grids for it, the order of the file must not decide."""
-    ordered = rows.sort("home", *_AREA.values(), "collector", nulls_last=True, maintain_order=True)
+    ordered = rows.sort("home", *area, "collector", nulls_last=True, maintain_order=True)
     return ordered.unique("home", keep="first", maintain_order=True)
 
 
-def _from_residents(facts: Facts, unknown: float) -> pl.DataFrame:
+def _from_residents(named: pl.DataFrame | None, grids: pl.DataFrame | None, unknown: float) -> pl.DataFrame:
     """Without a houses table: the homes residents name, each worth what the roster says of its grid, else `unknown`."""
-    if facts.residents is None:
+    if named is None:
         return pl.DataFrame(schema=HOMES)
-    homes = (
-        facts.residents.drop_nulls("home")
-        .pipe(_first_by_place)
-        .select("home", "collector", **{name: pl.col(column) for name, column in _AREA.items()})
-    )
-    if facts.grids is not None:
-        of_grid = facts.grids.select("grid", told=(pl.col("coefficient") * MARK).round().cast(pl.Int64))
+    homes = named.sort("home")
+    if grids is not None:
+        of_grid = grids.select("grid", told=(pl.col("coefficient") * MARK).round().cast(pl.Int64))
         homes = homes.join(of_grid, on="grid", how="left", maintain_order="left")
     else:
         homes = homes.with_columns(told=pl.lit(None, dtype=pl.Int64))

@@ -52,15 +52,23 @@ def lost_units(homes: pl.DataFrame, findings: pl.DataFrame) -> pl.DataFrame:
         whole=pl.col("whole").any(),
         n_scored=((pl.col("units") > 0) | pl.col("whole")).sum().cast(pl.Int64),
     )
-    joined = homes.join(own, on="home", how="left", maintain_order="left").join(
-        rest, on="home", how="left", maintain_order="left"
+    # The joins carry the key alone: there may be millions of homes.
+    joined = (
+        homes.select("home")
+        .join(own, on="home", how="left", maintain_order="left")
+        .join(rest, on="home", how="left", maintain_order="left")
+        .drop("home")
     )
     parts = sum((pl.col(name).fill_null(0) for name in ("own", "house", "relations")), pl.col("n_gone") * GONE)
     is_whole = ~pl.col("recorded") | pl.col("whole").fill_null(value=False)
-    return joined.with_columns(
-        lost=pl.when(is_whole).then(WHOLE).otherwise(pl.min_horizontal(parts, pl.lit(WHOLE))).cast(pl.Int64),
-        n_scored=pl.col("n_scored").fill_null(0),
-    ).drop("own", "house", "relations", "whole")
+    return (
+        pl.concat([homes, joined], how="horizontal")
+        .with_columns(
+            lost=pl.when(is_whole).then(WHOLE).otherwise(pl.min_horizontal(parts, pl.lit(WHOLE))).cast(pl.Int64),
+            n_scored=pl.col("n_scored").fill_null(0),
+        )
+        .drop("own", "house", "relations", "whole")
+    )
 
 
 def marks_of(coefficient: pl.Expr, lost: pl.Expr) -> pl.Expr:

@@ -6,8 +6,11 @@ coefficient and loss, so that rounds can be compared without the source. No name
 
 from __future__ import annotations
 
+import errno
 import io
 import json
+import os
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +19,13 @@ import polars as pl
 from gridaudit import disk
 from gridaudit.errors import OutputError
 from gridaudit.judge import SHOWN, keyed
-from gridaudit.score import Outcome
+from gridaudit.score import Outcome, People
 from gridaudit.store.claim import Claim
 from gridaudit.store.leftovers import remove
 
 SCHEMA_VERSION = 2  # 1 had no `contents`; its tables are the same
 MANIFEST = "manifest.json"
+_LITTLE = 64 * 1024**2
 TABLES = ("areas", "findings", "records", "tallies")
 
 
@@ -34,14 +38,18 @@ def save(claim: Claim, outcome: Outcome) -> Path:
     tables = {
         "areas": _parquet(outcome.card.areas),
         "findings": _parquet(outcome.findings.rows.select(list(SHOWN))),
-        "records": _parquet(_records(outcome, claim.key), compression="lz4", statistics=False),
         "tallies": _parquet(outcome.findings.tallies),
     }
+    records = _records(outcome, claim.key)
+    if not isinstance(outcome.people, People):
+        tables["records"] = _parquet(records.collect(), compression="lz4", statistics=False)
     temporary = claim.temporary
     try:
         temporary.mkdir(mode=0o700)
-        for name in TABLES:
-            disk.write(temporary / f"{name}.parquet", tables[name])
+        for name, content in tables.items():
+            disk.write(temporary / f"{name}.parquet", content)
+        if "records" not in tables:
+            _write_long(temporary / "records.parquet", records)
         contents = {f"{name}.parquet": disk.fingerprint(temporary / f"{name}.parquet") for name in TABLES}
         disk.write(temporary / MANIFEST, manifest_text({**manifest(outcome), "contents": contents}))
         disk.settle(temporary)
@@ -62,6 +70,18 @@ def _parquet(frame: pl.DataFrame, **options: Any) -> bytes:
     stream = io.BytesIO()
     frame.write_parquet(stream, **options)
     return stream.getvalue()
+
+
+def _write_long(path: Path, records: pl.LazyFrame) -> None:
+    """Write a table that may be too long to hold; on a full disk the system's error is told without polars' words."""
+    disk.write(path, b"")
+    try:
+        records.sink_parquet(path, compression="lz4", statistics=False)
+    except pl.exceptions.PolarsError:
+        code = errno.ENOSPC if shutil.disk_usage(path.parent).free < _LITTLE else errno.EIO
+        raise OSError(code, os.strerror(code)) from None
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
 
 
 def manifest(outcome: Outcome) -> dict[str, Any]:
@@ -96,7 +116,7 @@ def manifest(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def _records(outcome: Outcome, key: bytes) -> pl.DataFrame:
+def _records(outcome: Outcome, key: bytes) -> pl.LazyFrame:
     """Keys of homes and of people with grid, coefficient and loss."""
     homes = outcome.card.homes
     kept = homes.select(
@@ -106,13 +126,18 @@ def _records(outcome: Outcome, key: bytes) -> pl.DataFrame:
     )  # fmt: skip
     people = outcome.people
     if people is None:
-        return kept
-    persons = people.select(
-        kind=pl.lit("person"), key="person", home=pl.col("home"),
-        street="street", community="community", grid="grid",
-        coefficient=pl.lit(None, dtype=pl.Int64), coefficient_known=pl.lit(None, dtype=pl.Boolean),
-        lost=pl.lit(None, dtype=pl.Int64),
-    )  # fmt: skip
+        return kept.lazy()
     by_home = kept.select(home=homes["home"], home_key="key")
-    persons = persons.join(by_home, on="home", how="left", maintain_order="left")
-    return pl.concat([kept, persons.with_columns(home=pl.col("home_key")).drop("home_key")])
+    if isinstance(people, pl.DataFrame):
+        persons = people.join(by_home, on="home", how="left", maintain_order="left").lazy()
+    else:
+        places = people.places.join(by_home, on="home", how="left", maintain_order="left").drop("home")
+        places = places.with_row_index("place")
+        persons = people.rows.lazy().join(places.lazy(), on="place", how="left", maintain_order="left")
+        persons = persons.with_columns(pl.col("person").bin.encode("hex"), pl.col(pl.Categorical).cast(pl.String))
+    nothing = {name: pl.lit(None, dtype=kept.schema[name]) for name in ("coefficient", "coefficient_known", "lost")}
+    persons = persons.select(
+        kind=pl.lit("person"), key="person", home="home_key", street="street", community="community", grid="grid",
+        **nothing,
+    )  # fmt: skip
+    return pl.concat([kept.lazy(), persons])

@@ -1,0 +1,93 @@
+"""Facts of houses that need no residents: those of one row, and those that look at other houses.
+
+The latter read few columns, so that they can be had for more houses than memory holds with all their columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import NamedTuple
+
+import polars as pl
+
+from gridaudit.derive.coefficients import add_coefficients
+from gridaudit.derive.complete import complete
+from gridaudit.derive.duplicates import add_copies, add_house_duplicates
+from gridaudit.derive.gaps import Answers, find_gaps
+from gridaudit.derive.homes import add_house_keys, without_crowds
+from gridaudit.derive.keys import hashed
+from gridaudit.derive.lattice import build_lattice
+from gridaudit.derive.places import AREA, FACTS, add_places
+from gridaudit.derive.rooms import add_management_agreement, add_room_facts
+from gridaudit.derive.shown import PLACES, show_collectors
+
+# Canonical columns that the facts of houses read.
+FIRST_LOOK = frozenset(
+    (*PLACES, "house_id", "address", "compound", "building", "unit", "floor", "room", "area_m2", "use", "managed",
+     "property_company", "collector", "updated_on", "collected_on")
+)  # fmt: skip
+_KEYED = (
+    *("sheet_no", "row", "copy_hash", "home", "code_key", "address_key", "by_text", "by_room", "address", "building"),
+    *("unit", "floor", "room", "area_m2", "use", "compound", "managed", "property_company", "collector", "updated_on"),
+    *("collected_on", *PLACES),
+)
+_MANAGEMENT = ("management_known", "says_managed", "is_managed", "coefficient", "coefficient_known")
+_LAID_OUT = ("sheet_no", "compound", "building", "unit", "floor", "room", "address", "use", "area_m2")
+
+
+class Keyed(NamedTuple):
+    """What houses tell of each other: facts row by row, and the gaps of their room lattice."""
+
+    rows: pl.DataFrame
+    gaps: pl.DataFrame
+
+
+def add_row_facts(houses: pl.DataFrame, as_of: date) -> pl.DataFrame:
+    """Add the keys of a house and what else its own row tells."""
+    days = (pl.lit(as_of) - pl.coalesce("updated_on", "collected_on")).dt.total_days().cast(pl.Int32)
+    return add_house_keys(houses).with_columns(as_of=pl.lit(as_of), days_since_update=days)
+
+
+def keyed_facts(
+    houses: pl.DataFrame, compounds: pl.DataFrame | None, roster: pl.DataFrame | None, *, as_of: date,
+    coefficients: Mapping[str, float], answers: Answers | None,
+) -> Keyed:  # fmt: skip
+    """Return the facts that look at other houses.
+
+    Args:
+        houses: With the facts of `add_row_facts`, or what `narrow` gives.
+        compounds: The compound table.
+        roster: What `roster_frame` gives.
+        as_of: The date the data speak of.
+        coefficients: What a home counts that is `managed`, `unmanaged`, or of which that is `unknown`.
+        answers: Confirmed and refuted gaps by tier.
+    """
+    copies = add_copies(houses.select("copy_hash")).select("is_copy")
+    places = add_places(houses.select(PLACES), roster).select(*AREA, *FACTS)
+    collectors = show_collectors(houses.select("collector"), roster)
+    keys = houses.select(
+        "home", "code_key", "address_key", "address", "room", "copy_hash", "updated_on", "collected_on"
+    )
+    repeats = add_house_duplicates(pl.concat([without_crowds(keys), copies, places], how="horizontal"))
+    repeats = repeats.select("code_repeated", "address_repeated")
+    managed = add_coefficients(
+        houses.select("community", "compound", "building", "managed", "property_company", "home"), compounds,
+        as_of=as_of, **coefficients,
+    )  # fmt: skip
+    agreed = add_management_agreement(managed).select(*_MANAGEMENT, "management_agrees")
+    fits = add_room_facts(houses.select("community", "compound", "building", "floor", "room")).select("room_fits_floor")
+    lattice = build_lattice(pl.concat([houses.select(_LAID_OUT), places.select(AREA)], how="horizontal"))
+    facts = [copies, places, repeats, agreed, fits, lattice.in_lattice.to_frame(), collectors]
+    return Keyed(pl.concat(facts, how="horizontal"), find_gaps(lattice, answers))
+
+
+def narrow(houses: pl.DataFrame, as_of: date) -> pl.DataFrame:
+    """Return of a piece of the houses what `keyed_facts` and `HouseIndex` read, long keys as hashes.
+
+    Args:
+        houses: The columns of `FIRST_LOOK` that the sheet has, with what tells copies of whole rows.
+        as_of: The date the data speak of.
+    """
+    keys = add_row_facts(complete(houses, "houses"), as_of).select(_KEYED)
+    return keys.with_columns(hashed(keys[name]).alias(name) for name in ("address_key", "by_text", "by_room"))

@@ -1,0 +1,32 @@
+"""People who share a number, compared over the whole table: few rows, read again."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from gridaudit.derive import HouseSide
+from gridaudit.derive.duplicates import REPEATS, compare_people
+from gridaudit.derive.survey import SECOND_LOOK, Survey, comparable_people
+from gridaudit.parts.rows import Rows
+
+
+def compared(rows: Rows, survey: Survey, side: HouseSide, size: int) -> pl.DataFrame:
+    """Return what is to be said of rows that share a number, by `_index`, their row in the whole table.
+
+    Where they are many, as many as a part holds are compared at a time.
+
+    Args:
+        rows: All rows.
+        survey: What was seen of them.
+        side: What `derive_houses` gave.
+        size: About how many rows to compare at a time.
+    """
+    sharing = survey.sharing
+    n_groups = -(-sharing.height // size)
+    found = [pl.DataFrame(schema={"_index": pl.UInt32, **dict.fromkeys(REPEATS, pl.Boolean)})]
+    for group in range(n_groups):
+        at = sharing.filter(pl.col("number") % n_groups == group)["at"]
+        known = survey.known(at, house_no=survey.rows["house_no"].gather(at), repeated=found[0])
+        people = comparable_people(rows.take(at, SECOND_LOOK), side.houses, side.roster, known, at)
+        found.append(compare_people(people))
+    return pl.concat(found)
