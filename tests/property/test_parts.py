@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from random import Random
 
+import fastexcel
 import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -18,6 +19,7 @@ from gridaudit.config import Config
 from gridaudit.pipeline import audit
 from gridaudit.read import Limits
 from gridaudit.report import check_text
+from gridaudit.sample import DEFAULT_RATES, write_sample
 
 AS_OF = datetime(2026, 9, 1, tzinfo=UTC).date()
 SECRET = b"a secret of the tests"
@@ -179,3 +181,94 @@ def test_codes_that_never_meet_are_one_cause_in_parts_too(make_id, extra_codes, 
     rows = outcome.findings.rows
     assert rows.filter(pl.col("rule") == "C101")["systematic"].all()
     assert "W107" in set(rows["rule"])
+
+
+def sheet_of(path):
+    """A sheet of the sample, whose heading is in the second row."""
+    cells = fastexcel.read_excel(path).load_sheet(0, header_row=None, dtypes="string").to_polars()
+    headings = cells.row(1)
+    return cells.slice(2).rename(dict(zip(cells.columns, headings, strict=True)))
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory):
+    """A small district with defects of every kind, and what only the whole table can tell."""
+    folder = tmp_path_factory.mktemp("sample")
+    rates = {code: max(rate, 0.02) for code, rate in DEFAULT_RATES.items()}
+    write_sample(folder, households=700, seed=11, rates=rates)
+    tables = {path.stem.split("_")[0]: sheet_of(path) for path in sorted(folder.glob("*.xlsx"))}
+    at, last = pl.int_range(pl.len()), pl.len() - 1
+    phone = pl.when(at % 97 == 0).then(pl.lit("13900000000")).when(at.is_in([3, 900])).then(pl.lit("13900000001"))
+    residents = tables["实有人口"].with_columns(
+        phone.otherwise("联系电话").alias("联系电话"),
+        pl.when(at == last).then(pl.lit("10")).when(at % 3 == 0).then(pl.lit("20")).alias("文化程度"),
+        pl.when((at == 5) | (at == last)).then(pl.lit("王小明")).otherwise("采集人").alias("采集人"),
+        pl.when(at % 50 == 7)
+        .then(pl.lit("王大明"))
+        .when(at == last)
+        .then(pl.lit("李小红"))
+        .otherwise("社区")
+        .alias("社区"),
+        pl.when(at == last - 1).then(pl.lit("独居老人")).alias("关爱对象"),
+    )
+    return folder, tables["实有房屋"], residents
+
+
+@pytest.mark.parametrize(
+    ("order", "left_out"), [("shuffled", ()), ("as exported", ("houses",)), ("as exported", ("grids",))]
+)
+def test_the_sample_with_everything_that_only_the_whole_can_tell(sample, order, left_out, extra_codes, tmp_path):
+    folder, houses, residents = sample
+    residents = residents if order == "as exported" else residents.sample(fraction=1, shuffle=True, seed=2)
+    paths = [tmp_path / "residents.parquet"]
+    residents.write_parquet(paths[0])
+    if "houses" not in left_out:
+        paths.append(tmp_path / "houses.parquet")
+        houses.write_parquet(paths[-1])
+    if "grids" not in left_out:
+        paths.append(folder / "网格表.csv")
+    outcome = same(paths, extra_codes, tmp_path, limits=Limits(rows=100, size=10**9, piece_rows=300), part_rows=170)
+    found = set(outcome.findings.rows["rule"])
+    assert len({rule for rule in found if rule[0] == "L"}) > 12
+    assert "V108" in found
+    assert ("C104" in found) == ("houses" not in left_out)
+    assert "undeclared_codes" in {note.key for note in outcome.notes}
+
+
+def test_lines_out_of_step_in_text(sample, extra_codes, tmp_path):
+    _, houses, residents = sample
+    paths = [tmp_path / "residents.csv", tmp_path / "houses.csv"]
+    for path, frame in zip(paths, (residents, houses), strict=True):
+        text = frame.with_columns(pl.all().str.replace_all('[",\\n]', "")).write_csv(quote_style="never")
+        lines = text.splitlines(keepends=True)
+        lines[400] = lines[400].replace("\n", ",甲,乙\n")
+        path.write_text("".join(lines), "utf-8")
+    outcome = same(paths, extra_codes, tmp_path, limits=Limits(rows=1, size=1, piece_size=50_000), part_rows=400)
+    assert outcome.findings.rows.filter(pl.col("rule") == "V111")["row"].to_list() == [401, 401]
+    text = paths[0].read_text("utf-8").replace("男", '"男"')
+    paths[0].write_text(text, "utf-8")
+    outcome = same(paths, extra_codes, tmp_path, limits=Limits(rows=1, size=1, piece_size=50_000), part_rows=400)
+    assert 401 in outcome.findings.rows.filter(pl.col("rule") == "V111")["row"].to_list()
+
+
+@pytest.mark.parametrize("has_community", [True, False])
+def test_households_known_by_their_number_alone(has_community, make_id, extra_codes, tmp_path):
+    """Without any word about homes a mere 1, 2, 3 is the household, and heads' numbers tie some of them."""
+    random = Random(4)
+    heads = [make_id(born="19600307", order=f"{order:03}") for order in range(101, 131, 2)]
+    rows = []
+    for number in range(400):
+        head = random.choice([*heads, None])
+        rows.append(
+            {
+                "姓名": random.choice(["王小明", "唐小雨"]), "身份证号": make_id(order=f"{number % 900 + 99:03}"),
+                "性别": "男", "户号": random.choice([f"{number % 7}", None, f"430299{number % 50:04}"]),
+                "户主身份证号": head, "与户主关系": random.choice(["户主", "配偶", "子女"]),
+                "社区": random.choice(["甲社区", "乙社区"]) if has_community else None,
+                "联系电话": random.choice(["13900000000", "13900000001", "13900000002"]),
+            }
+        )  # fmt: skip
+    texts(rows).write_parquet(tmp_path / "residents.parquet")
+    limits = Limits(rows=1, size=1, piece_rows=90)
+    outcome = same([tmp_path / "residents.parquet"], extra_codes, tmp_path, limits=limits, part_rows=20)
+    assert "L" in set(outcome.findings.rows["family"])
