@@ -100,7 +100,7 @@ def listed(homes, answers=None):
 
 def trial(seed, share):
     """Asked and right by tier, omitted homes of buildings with a pattern, homes of whole units."""
-    random = Random(seed)  # noqa: S311
+    random = Random(seed)
     homes, patterned = district(random)
     single, in_units = omitted(random, homes, share)
     asked = listed([home for home in homes if home not in single and home not in in_units])
@@ -160,7 +160,7 @@ def test_buildings_complete_by_design_stay_silent():
 
 
 def test_joined_flats_that_are_twice_as_large_are_not_asked_about():
-    random = Random(5)  # noqa: S311
+    random = Random(5)
     homes, _ = district(random)
     areas = {home: 80.0 + home[4] for home in homes}
     first_of_two = {
@@ -181,7 +181,7 @@ def test_joined_flats_that_are_twice_as_large_are_not_asked_about():
 
 def forty(rooms):
     """Forty buildings of one layout in four compounds."""
-    randoms = {number: Random(number) for number in range(40)}  # noqa: S311
+    randoms = {number: Random(number) for number in range(40)}
     return [
         (f"{number // 10}号院", str(number % 10 + 1), *room) for number in randoms for room in rooms(randoms[number])
     ]
@@ -238,7 +238,7 @@ def test_other_ways_of_building_stay_silent(layout):
 
 
 def test_a_unit_still_being_collected_is_not_asked_about_room_by_room():
-    random = Random(1)  # noqa: S311
+    random = Random(1)
     for share in (0.2, 0.4, 0.6):
         homes = forty(lambda _: [room for room in block("1", range(1, 12), (1, 2, 3)) if random.random() < share])  # noqa: B023
         assert len(listed(homes)) <= 0.01 * len(homes), share
