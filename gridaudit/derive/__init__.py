@@ -24,12 +24,14 @@ from gridaudit.derive.homes import LINK_COLUMNS, add_house_keys, link_residents
 from gridaudit.derive.household import add_household
 from gridaudit.derive.identity import add_identity
 from gridaudit.derive.lattice import build_lattice
+from gridaudit.derive.near_doubles import add_near_doubles
 from gridaudit.derive.owners import add_owner_facts
 from gridaudit.derive.person import add_person
 from gridaudit.derive.phones import add_phone_facts
 from gridaudit.derive.places import AREA, FACTS, add_places, roster_frame
 from gridaudit.derive.rooms import add_management_agreement, add_room_facts
 from gridaudit.derive.shown import show_collectors
+from gridaudit.derive.spellings import add_spellings
 from gridaudit.normalise import SheetInfo, Tables
 
 __all__ = ["NEEDED", "Circumstances", "Facts", "HouseSide", "derive", "derive_houses", "load_area_codes"]
@@ -115,6 +117,7 @@ def derive_houses(tables: Tables, circumstances: Circumstances) -> HouseSide:
     lattice = build_lattice(houses)
     houses = add_management_agreement(add_room_facts(houses))
     as_of = circumstances.as_of
+    houses = add_spellings(houses, lattice.rooms)
     houses = houses.with_columns(lattice.in_lattice, as_of=pl.lit(as_of), days_since_update=_days_since(as_of))
     return HouseSide(houses, roster, find_gaps(lattice, circumstances.gap_answers))
 
@@ -150,8 +153,8 @@ def _derive_residents(
         linked = beside.submit(_linked, residents.select(LINK_COLUMNS), houses, roster)
         residents = add_identity(add_copies(residents), codes=circumstances.area_codes, as_of=as_of)
         residents = show_collectors(add_person(residents, as_of=as_of), roster)
-    residents = add_person_duplicates(pl.concat([residents, linked.result()], how="horizontal"))
-    return add_phone_facts(add_household(residents, houses), roster)
+    residents = pl.concat([add_near_doubles(residents), linked.result()], how="horizontal")
+    return add_phone_facts(add_household(add_person_duplicates(residents), houses), roster)
 
 
 def _complete(frame: pl.DataFrame | None, table: str) -> pl.DataFrame | None:

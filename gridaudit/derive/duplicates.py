@@ -87,29 +87,47 @@ def _differing(one: pl.Expr, other: pl.Expr) -> pl.Expr:
     return pl.sum_horizontal((one.str.slice(at, 1) != other.str.slice(at, 1)).cast(pl.Int32) for at in range(12))
 
 
+# What tells the order of records of one house: the first counts.
+RANK = (
+    pl.coalesce("updated_on", "collected_on").alias("seen_on"),
+    *(pl.col(name) for name in ("home", "area_street", "area_community", "area_grid", "address", "room")),
+    pl.col("copy_hash"),
+)
+
+
 def add_house_duplicates(houses: pl.DataFrame) -> pl.DataFrame:
-    """Add `code_repeated` and `address_repeated`: true on every record but the one that counts.
+    """Add `code_repeated`, `address_repeated` (true on every record but the one that counts) and its `other_grid`.
 
     The record updated first counts, the later ones are repeats; equal dates are ordered by home, place and content. A
     row whose code is already a repeat is not blamed for its address as well.
     """
-    rank = [
-        pl.coalesce("updated_on", "collected_on").alias("seen_on"),
-        *(pl.col(name) for name in ("home", "area_street", "area_community", "area_grid", "address", "room")),
-        pl.col("copy_hash"),
-    ]
-    keys = houses.with_row_index("_index").filter(~pl.col("is_copy")).select("_index", "code_key", "address_key", *rank)
-    by_code = _later(keys, "code_key")
-    by_address = _later(keys.filter(~pl.col("_index").is_in(by_code.implode())), "address_key")
+    keys = houses.with_row_index("_index").filter(~pl.col("is_copy")).select("_index", "code_key", "address_key", *RANK)
+    by_code = later(keys, "code_key")
+    by_address = later(keys.filter(~pl.col("_index").is_in(by_code["_index"].implode())), "address_key")
     index = pl.int_range(pl.len(), dtype=pl.UInt32)
+    grids = pl.Series("other_grid", [None], dtype=pl.String).new_from_index(0, houses.height)
+    for found in (by_code, by_address):
+        grids = grids.scatter(found["_index"], found["other_grid"]) if found.height else grids
     return houses.with_columns(
-        code_repeated=pl.when(pl.col("code_key").is_not_null()).then(index.is_in(by_code.implode())),
-        address_repeated=pl.when(pl.col("address_key").is_not_null()).then(index.is_in(by_address.implode())),
+        grids,
+        code_repeated=pl.when(pl.col("code_key").is_not_null()).then(index.is_in(by_code["_index"].implode())),
+        address_repeated=pl.when(pl.col("address_key").is_not_null()).then(index.is_in(by_address["_index"].implode())),
     )
 
 
-def _later(keys: pl.DataFrame, key: str) -> pl.Series:
-    """Return `_index` of every record but the first of its key; the columns behind the keys tell the order."""
+def later(keys: pl.DataFrame, key: str) -> pl.DataFrame:
+    """Return the records that are not the first of their key.
+
+    Args:
+        keys: `_index`, the key and the columns of `RANK`.
+        key: Name of the key; rows without it are nobody's repeat.
+
+    Returns:
+        `_index` and `other_grid`, where the first one stands: its grid, else its community.
+    """
     suspects = keys.filter(pl.col(key).is_not_null() & pl.col(key).is_duplicated())
-    ordered = suspects.sort(*keys.columns[3:], nulls_last=True, maintain_order=True)
-    return ordered.filter(~pl.col(key).is_first_distinct())["_index"]
+    order = [expression.meta.output_name() for expression in RANK]
+    ordered = suspects.sort(*order, nulls_last=True, maintain_order=True)
+    first = pl.coalesce("area_grid", "area_community", pl.lit("-")).first().over(key)
+    ordered = ordered.with_columns(other_grid=first)
+    return ordered.filter(~pl.col(key).is_first_distinct()).select("_index", "other_grid")
