@@ -7,7 +7,7 @@ import errno
 import os
 import re
 import time
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
 
 from gridaudit.errors import OutputError
@@ -71,10 +71,15 @@ def replace(source: Path, target: Path) -> None:
             return
 
 
-def fingerprint(path: Path) -> dict[str, object]:
-    """Return size and SHA-256 of a file, by which damage is told later."""
-    content = path.read_bytes()
+def fingerprint(content: bytes) -> dict[str, object]:
+    """Return size and SHA-256 of what a file holds, by which damage is told later."""
     return {"bytes": len(content), "sha256": sha256(content).hexdigest()}
+
+
+def fingerprint_of(path: Path) -> dict[str, object]:
+    """Return the same of a file too long to hold."""
+    with path.open("rb") as file:
+        return {"bytes": path.stat().st_size, "sha256": file_digest(file, sha256).hexdigest()}
 
 
 def reason(error: OSError) -> str:

@@ -27,6 +27,7 @@ from gridaudit.derive.houses import Keyed, add_row_facts, keyed_facts
 from gridaudit.derive.identity import add_identity
 from gridaudit.derive.known import Known
 from gridaudit.derive.links import linked_places
+from gridaudit.derive.near_doubles import add_near_doubles
 from gridaudit.derive.owners import add_owner_facts
 from gridaudit.derive.person import add_person
 from gridaudit.derive.phones import add_phone_facts
@@ -172,6 +173,7 @@ def derive_residents(
         residents = add_identity(residents, codes=circumstances.area_codes, as_of=as_of)
         residents = add_person(residents, as_of=as_of, known=known and known.habits)
         residents = show_collectors(residents, roster, known and known.words)
+        residents = add_near_doubles(residents, known and known.nearly)
     residents = pl.concat([residents, links.result()], how="horizontal")
     residents = add_person_duplicates(residents, known and known.repeated)
     residents = add_household(residents, houses, known and known.split)

@@ -11,11 +11,6 @@ import polars as pl
 # Rows with a valid number that count: what is compared by number.
 JUDGED = pl.col("id_valid") & pl.col("present") & ~pl.col("is_copy")
 
-# What tells which of two houses of the same code or address is the first.
-_RANK = (
-    pl.coalesce("updated_on", "collected_on").alias("seen_on"),
-    *(pl.col(name) for name in ("home", "area_street", "area_community", "area_grid", "address", "room", "copy_hash")),
-)
 REPEATS = ("id_repeated_in_house", "id_repeated_elsewhere", "id_shared_by_names")
 
 
@@ -96,28 +91,49 @@ def _differing(one: pl.Expr, other: pl.Expr) -> pl.Expr:
     return pl.sum_horizontal((one.str.slice(at, 1) != other.str.slice(at, 1)).cast(pl.Int32) for at in range(12))
 
 
+# What tells the order of records of one house: the first counts.
+RANK = (
+    pl.coalesce("updated_on", "collected_on").alias("seen_on"),
+    *(pl.col(name) for name in ("home", "area_street", "area_community", "area_grid", "address", "room")),
+    pl.col("copy_hash"),
+)
+
+
 def add_house_duplicates(houses: pl.DataFrame) -> pl.DataFrame:
-    """Add `code_repeated` and `address_repeated`: true on every record but the one that counts.
+    """Add `code_repeated`, `address_repeated` (true on every record but the one that counts) and its `other_grid`.
 
     The record updated first counts, the later ones are repeats; equal dates are ordered by home, place and content. A
     row whose code is already a repeat is not blamed for its address as well.
     """
     rows = houses.select("code_key", "address_key").with_row_index("_index").filter(~houses["is_copy"])
-    by_code = _later(houses, rows, "code_key")
-    by_address = _later(houses, rows.filter(~pl.col("_index").is_in(by_code.implode())), "address_key")
+    by_code = later(rows, "code_key", houses)
+    rest = rows.filter(~pl.col("_index").is_in(by_code["_index"].implode()))
+    by_address = later(rest, "address_key", houses)
     index = pl.int_range(pl.len(), dtype=pl.UInt32)
+    grids = pl.Series("other_grid", [None], dtype=pl.String).new_from_index(0, houses.height)
+    for found in (by_code, by_address):
+        grids = grids.scatter(found["_index"], found["other_grid"]) if found.height else grids
     return houses.with_columns(
-        code_repeated=pl.when(pl.col("code_key").is_not_null()).then(index.is_in(by_code.implode())),
-        address_repeated=pl.when(pl.col("address_key").is_not_null()).then(index.is_in(by_address.implode())),
+        grids,
+        code_repeated=pl.when(pl.col("code_key").is_not_null()).then(index.is_in(by_code["_index"].implode())),
+        address_repeated=pl.when(pl.col("address_key").is_not_null()).then(index.is_in(by_address["_index"].implode())),
     )
 
 
-def _later(houses: pl.DataFrame, rows: pl.DataFrame, key: str) -> pl.Series:
-    """Return `_index` of every row but the first of its key, in the order of `_RANK`."""
+def later(rows: pl.DataFrame, key: str, houses: pl.DataFrame) -> pl.DataFrame:
+    """Return the records that are not the first of their key.
+
+    Args:
+        rows: `_index`, the row of `houses`, and the key.
+        key: Name of the key; rows without it are nobody's repeat.
+        houses: With the columns that `RANK` reads.
+
+    Returns:
+        `_index` and `other_grid`, where the first one stands: its grid, else its community.
+    """
     suspects = rows.select("_index", key).filter(pl.col(key).is_not_null() & pl.col(key).is_duplicated())
-    ranks = houses.select(_RANK)[suspects["_index"]]
-    order = [f"_{number}" for number in range(ranks.width)]
-    ordered = pl.concat([suspects, ranks.rename(dict(zip(ranks.columns, order, strict=True)))], how="horizontal").sort(
-        order, nulls_last=True, maintain_order=True
-    )
-    return ordered.filter(~pl.col(key).is_first_distinct())["_index"]
+    ranks = houses.select(RANK)[suspects["_index"]]
+    ordered = pl.concat([suspects, ranks], how="horizontal").sort(ranks.columns, nulls_last=True, maintain_order=True)
+    first = pl.coalesce("area_grid", "area_community", pl.lit("-")).first().over(key)
+    ordered = ordered.with_columns(other_grid=first)
+    return ordered.filter(~pl.col(key).is_first_distinct()).select("_index", "other_grid")

@@ -21,6 +21,7 @@ from gridaudit.derive.lattice import build_lattice
 from gridaudit.derive.places import AREA, FACTS, add_places
 from gridaudit.derive.rooms import add_management_agreement, add_room_facts
 from gridaudit.derive.shown import PLACES, show_collectors
+from gridaudit.derive.spellings import add_spellings
 
 # Canonical columns that the facts of houses read.
 FIRST_LOOK = frozenset(
@@ -33,6 +34,7 @@ _KEYED = (
     *("collected_on", *PLACES),
 )
 _MANAGEMENT = ("management_known", "says_managed", "is_managed", "coefficient", "coefficient_known")
+_REPEATS = ("code_repeated", "address_repeated", "address_respelled", "other_grid")
 _LAID_OUT = ("sheet_no", "compound", "building", "unit", "floor", "room", "address", "use", "area_m2")
 
 
@@ -70,7 +72,6 @@ def keyed_facts(
         "home", "code_key", "address_key", "address", "room", "copy_hash", "updated_on", "collected_on"
     )
     repeats = add_house_duplicates(pl.concat([without_crowds(keys), copies, places], how="horizontal"))
-    repeats = repeats.select("code_repeated", "address_repeated")
     managed = add_coefficients(
         houses.select("community", "compound", "building", "managed", "property_company", "home"), compounds,
         as_of=as_of, **coefficients,
@@ -78,6 +79,7 @@ def keyed_facts(
     agreed = add_management_agreement(managed).select(*_MANAGEMENT, "management_agrees")
     fits = add_room_facts(houses.select("community", "compound", "building", "floor", "room")).select("room_fits_floor")
     lattice = build_lattice(pl.concat([houses.select(_LAID_OUT), places.select(AREA)], how="horizontal"))
+    repeats = add_spellings(repeats, lattice.rooms).select(_REPEATS)
     facts = [copies, places, repeats, agreed, fits, lattice.in_lattice.to_frame(), collectors]
     return Keyed(pl.concat(facts, how="horizontal"), find_gaps(lattice, answers))
 

@@ -23,6 +23,7 @@ class Known(NamedTuple):
         meeting: The house of each row of the part, a row of the part's houses; None without a houses table.
         is_copy: Whether each row is a copy of one before it, in this part or another.
         repeated: What `compare_people` said of rows of this part, by `_index`, their row in the part.
+        nearly: Rows of this part whose number is nearly a right one of the same person elsewhere.
         words: What `words_counted` gave for places and collectors.
         phones: What `homes_per_phone` gave.
         split: What `split_numbers` gave.
@@ -33,6 +34,7 @@ class Known(NamedTuple):
     meeting: Meeting | None
     is_copy: pl.Series
     repeated: pl.DataFrame
+    nearly: pl.Series
     words: pl.DataFrame
     phones: pl.DataFrame
     split: pl.Series

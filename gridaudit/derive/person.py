@@ -72,7 +72,6 @@ def add_person(frame: pl.DataFrame, *, as_of: date, known: Habits | None = None)
         as_of=pl.lit(as_of),
         present=present(as_of),
         age_years=pl.coalesce(id_age, _years(pl.col("birth_date"), as_of), pl.col("age").cast(pl.Int32, strict=False)),
-        birth_matches_id=_birth_matches(),
         sex_matches_id=pl.col("sex") == pl.col("id_sex"),
         is_migrant=pl.when(pl.col("pop_type").is_not_null()).then(pl.col("pop_type") == "流动人口"),
         has_other_document=pl.col("other_id").is_not_null(),
@@ -88,6 +87,7 @@ def add_person(frame: pl.DataFrame, *, as_of: date, known: Habits | None = None)
     at_collection = (pl.col("_age_then").abs() <= 1).fill_null(value=False)
     frame = frame.with_columns(
         _name_shape(frame),
+        _birth_matches(frame),
         age_matches_id=pl.when(pl.col("_age_gap").is_not_null()).then(
             one_year | at_collection | (traditional & (pl.col("_age_gap") == 2))
         ),
@@ -147,7 +147,14 @@ def _status_agrees(as_of: date) -> pl.Expr:
     return pl.when(here | away).then(~(_died(as_of) | (here & _left(as_of))))
 
 
-def _birth_matches() -> pl.Expr:
+def _birth_matches(frame: pl.DataFrame) -> pl.Series:
+    """Whether the column agrees with the number; only where it does not at once, how it is written is looked at."""
+    same = (frame["id_birth_date"] == frame["birth_date"]).alias("birth_matches_id")
+    rest = (~same).fill_null(value=False).arg_true()
+    return same.scatter(rest, frame[rest].select(_birth_as_far()).to_series()) if rest.len() else same
+
+
+def _birth_as_far() -> pl.Expr:
     """A month alone, or a year of two digits, is compared as far as it goes."""
     born, own, text = pl.col("id_birth_date"), pl.col("birth_date"), pl.col("birth_date_text")
     same_month = (born.dt.month() == own.dt.month()) & (born.dt.year() == own.dt.year())

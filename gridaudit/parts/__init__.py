@@ -32,7 +32,7 @@ from gridaudit.derive.survey import Survey, glance, surveyed
 from gridaudit.judge import Compiled, RowVerdicts, added_verdicts, judge_rows
 from gridaudit.normalise import SheetInfo
 from gridaudit.parts.compact import coded, compact, decoded
-from gridaudit.parts.repeats import compared
+from gridaudit.parts.repeats import compared, nearly_repeated
 from gridaudit.parts.rows import Rows
 from gridaudit.parts.split import split
 from gridaudit.score import IS_COUNTED, Base, People, added_bases, base_of, people
@@ -139,6 +139,7 @@ def _parts(
     """Yield what each part gave."""
     survey, houses, _ = seen
     repeated = compared(given.residents, survey, HouseSide(houses, given.roster), size)
+    nearly = nearly_repeated(given.residents, survey, given.circumstances, size)
     parts = split(survey.rows["key"], None if houses is None else hashed(houses["home"]), size)
     there = (("residents", True), ("houses", houses is not None), ("grids", given.roster is not None))
     tables = frozenset(name for name, is_there in there if is_there)
@@ -146,7 +147,7 @@ def _parts(
         at = (parts.residents == number).arg_true()
         own_at = None if parts.houses is None else (parts.houses == number).arg_true()
         house_no = _within(survey.rows["house_no"].gather(at), own_at)
-        known = survey.known(at, house_no=house_no, repeated=repeated)
+        known = survey.known(at, house_no=house_no, repeated=repeated, nearly=nearly)
         own = None if houses is None or own_at is None else _houses(given, houses, own_at)
         residents = derive_residents(given.residents.take(at), own, given.roster, given.circumstances, known)
         own = None if own is None else derive_occupancy(own, residents)

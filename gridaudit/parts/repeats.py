@@ -1,12 +1,12 @@
-"""People who share a number, compared over the whole table: few rows, read again."""
+"""People who share a number, or nearly do, compared over the whole table: few rows, read again."""
 
 from __future__ import annotations
 
 import polars as pl
 
-from gridaudit.derive import HouseSide
+from gridaudit.derive import Circumstances, HouseSide
 from gridaudit.derive.duplicates import REPEATS, compare_people
-from gridaudit.derive.survey import SECOND_LOOK, Survey, comparable_people
+from gridaudit.derive.survey import NEAR_LOOK, SECOND_LOOK, Survey, comparable_people, near_doubles
 from gridaudit.parts.rows import Rows
 
 
@@ -26,7 +26,26 @@ def compared(rows: Rows, survey: Survey, side: HouseSide, size: int) -> pl.DataF
     found = [pl.DataFrame(schema={"_index": pl.UInt32, **dict.fromkeys(REPEATS, pl.Boolean)})]
     for group in range(n_groups):
         at = sharing.filter(pl.col("number") % n_groups == group)["at"]
-        known = survey.known(at, house_no=survey.rows["house_no"].gather(at), repeated=found[0])
+        known = survey.known(at, house_no=survey.rows["house_no"].gather(at), repeated=found[0], nearly=at.clear())
         people = comparable_people(rows.take(at, SECOND_LOOK), side.houses, side.roster, known, at)
         found.append(compare_people(people))
     return pl.concat(found)
+
+
+def nearly_repeated(rows: Rows, survey: Survey, given: Circumstances, size: int) -> pl.Series:
+    """Return the rows whose wrong number is nearly a right one of the same name and birth date.
+
+    Args:
+        rows: All rows.
+        survey: What was seen of them.
+        given: Area codes and date.
+        size: About how many rows to compare at a time.
+    """
+    alike = survey.alike
+    n_groups = -(-alike.height // size)
+    found = [alike["at"].clear()]
+    for group in range(n_groups):
+        at = alike.filter(pl.col("who") % n_groups == group)["at"].unique().sort()
+        people = rows.take(at, NEAR_LOOK)
+        found.append(near_doubles(people, at, codes=given.area_codes, as_of=given.as_of))
+    return pl.concat(found).unique()

@@ -48,9 +48,10 @@ def save(claim: Claim, outcome: Outcome) -> Path:
         temporary.mkdir(mode=0o700)
         for name, content in tables.items():
             disk.write(temporary / f"{name}.parquet", content)
+        contents = {f"{name}.parquet": disk.fingerprint(content) for name, content in tables.items()}
         if "records" not in tables:
             _write_long(temporary / "records.parquet", records)
-        contents = {f"{name}.parquet": disk.fingerprint(temporary / f"{name}.parquet") for name in TABLES}
+            contents["records.parquet"] = disk.fingerprint_of(temporary / "records.parquet")
         disk.write(temporary / MANIFEST, manifest_text({**manifest(outcome), "contents": contents}))
         disk.settle(temporary)
         disk.replace(temporary, claim.target)

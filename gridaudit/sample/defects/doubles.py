@@ -8,6 +8,7 @@ import polars as pl
 
 from gridaudit.sample.cells import day_text, mobile
 from gridaudit.sample.defects.coverage import HEADCOUNT, PLACE
+from gridaudit.sample.defects.numbers import NUMBER, mistyped
 from gridaudit.sample.defects.planter import INVOLVED
 from gridaudit.sample.defects.row_defects import ADULT, LIVED_IN, PRESENT, VACANT
 from gridaudit.sample.families import AS_OF
@@ -18,15 +19,18 @@ if TYPE_CHECKING:
 
 SECOND_CODE = 900_000
 SETTLED_DAYS = 10
+SETTLED = pl.col("updated") <= pl.lit(AS_OF) - pl.duration(days=SETTLED_DAYS)
 
 
 def plant_doubles(planter: Planter) -> None:
-    """Plant D101 to D106."""
+    """Plant D101 to D108."""
     _twice_in_house(planter)
-    _twice_elsewhere(planter)
+    _twice_elsewhere(planter, "D102")
+    _twice_elsewhere(planter, "D107")
     _shared_numbers(planter)
     _codes_twice(planter)
     _addresses_twice(planter)
+    _spelled_anew(planter)
     _copies(planter)
 
 
@@ -61,19 +65,21 @@ def _twice_in_house(planter: Planter) -> None:
     planter.mark("D101", "residents", people, INVOLVED)
 
 
-def _twice_elsewhere(planter: Planter) -> None:
-    """D102: an older record of somebody in another home."""
-    people = planter.choose("D102", "residents", ADULT, one_per="home")
+def _twice_elsewhere(planter: Planter, code: str) -> None:
+    """D102: an older record of somebody in another home; D107: one with a mistyped number."""
+    people = planter.choose(code, "residents", ADULT, one_per="home")
     planter.take("houses", people, "home")
     hosts = planter.candidates("houses", LIVED_IN & (pl.col("n_residents") > 0))
     hosts = hosts.head(people.height)
     _one_more(planter, hosts)
     people = people.head(hosts.height)
     where = hosts.select(*PLACE, "房屋编码", 户号="house_household", place="row")
+    if code == "D107":
+        people = people.with_columns(mistyped(planter.draws, pl.col(NUMBER)).alias(NUMBER))
     older = _older(planter, people).drop(*PLACE, "房屋编码", "户号", "place").hstack(where)
-    older = older.with_columns(与户主关系=pl.lit("非亲属"))
-    planter.mark("D102", "residents", planter.add("residents", older))
-    planter.mark("D102", "residents", people, INVOLVED)
+    older = older.with_columns(与户主关系=pl.lit("非亲属"), 关爱对象=pl.lit(""))
+    planter.mark(code, "residents", planter.add("residents", older))
+    planter.mark(code, "residents", people, INVOLVED)
 
 
 def _shared_numbers(planter: Planter) -> None:
@@ -119,13 +125,23 @@ def _codes_twice(planter: Planter) -> None:
 
 def _addresses_twice(planter: Planter) -> None:
     """D105: a vacant home registered again under another code."""
-    settled = pl.col("updated") <= pl.lit(AS_OF) - pl.duration(days=SETTLED_DAYS)
-    homes = planter.choose("D105", "houses", VACANT & settled)
-    code = pl.col("网格编码") + padded(pl.int_range(pl.len()) + SECOND_CODE, 6)
+    homes = planter.choose("D105", "houses", VACANT & SETTLED)
+    _again(planter, "D105", homes, SECOND_CODE)
+
+
+def _spelled_anew(planter: Planter) -> None:
+    """D108: the same with the address in another spelling."""
+    homes = planter.choose("D108", "houses", VACANT & SETTLED & ~pl.col("room").str.contains("-"))
+    spelled = homes.with_columns(pl.col("楼栋", "房屋地址").str.replace("栋", "幢", literal=True))
+    _again(planter, "D108", spelled, SECOND_CODE + 50_000)
+
+
+def _again(planter: Planter, rule: str, homes: pl.DataFrame, first_code: int) -> None:
+    code = pl.col("网格编码") + padded(pl.int_range(pl.len()) + first_code, 6)
     after = pl.col("updated") + pl.duration(days=SETTLED_DAYS // 2)
     again = homes.with_columns(房屋编码=code, 更新时间=day_text(after)).drop("row", "free")
-    planter.mark("D105", "houses", planter.add("houses", again))
-    planter.mark("D105", "houses", homes, INVOLVED)
+    planter.mark(rule, "houses", planter.add("houses", again))
+    planter.mark(rule, "houses", homes, INVOLVED)
 
 
 def _copies(planter: Planter) -> None:

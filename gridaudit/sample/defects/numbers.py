@@ -95,6 +95,14 @@ def _wrong_check(draws: Draws, number: pl.Expr) -> pl.Expr:
     return either(draws.chance("I103 kind", 0.5), other, moved)
 
 
+def mistyped(draws: Draws, number: pl.Expr) -> pl.Expr:
+    """A digit of the order mistyped, or left out."""
+    step = draws.between("D107", 1, 9)
+    order = number.str.slice(15, 1).cast(pl.Int64)
+    moved = _with(number, 15, 1, ((order + step) % 10).cast(pl.String))
+    return either(draws.chance("D107 kind", 0.7), moved, _cut(number, 15, 1))
+
+
 def _far_year(draws: Draws) -> pl.Expr:
     """A year to come, or one more than 120 years ago."""
     future, past = draws.between("I105", 2031, 2069), draws.between("I105", 1881, 1899)

@@ -1,0 +1,44 @@
+"""One house under two spellings of its address: 3栋2单元501室, 3幢02单元0501, 3-2-501.
+
+The parsed rooms of the lattice are compared: community, compound, building, unit, floor and room must all be equal.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from gridaudit.derive.duplicates import later
+
+# A part of a room that the parse passes over: rooms of a shared flat (501A, 501-2) are homes of their own.
+_PART = r"[0-9](?:[A-Z]|-[0-9])(?:室|号房|号|户|房)?$"
+
+
+def add_spellings(houses: pl.DataFrame, rooms: pl.DataFrame) -> pl.DataFrame:
+    """Add `address_respelled`, and fill `other_grid` with the grid of the record that counts.
+
+    Args:
+        houses: With the facts of `add_house_duplicates`.
+        rooms: The rooms of the lattice, `at` being the row of `houses`.
+    """
+    is_one = (pl.col("last_floor") == pl.col("floor_no")) & (pl.col("last_position") == pl.col("position"))
+    named = rooms.filter(is_one & (pl.col("place") != "") & pl.col("building_no").is_not_null())
+    spot = (pl.col("unit_id").cast(pl.UInt64) * 256 + pl.col("floor_no")) * 256 + pl.col("position")
+    seats = named.select("at", spot=spot, room_digits=pl.col("room_no").str.strip_chars_start("0"))
+    several = seats.filter(pl.col("spot").is_duplicated())
+    at = several["at"]
+    rest = several.with_columns(houses[at].select("is_copy", "code_repeated", "address_repeated", "address", "room"))
+    is_repeat = pl.any_horizontal(
+        pl.col(name).fill_null(value=False) for name in ("is_copy", "code_repeated", "address_repeated")
+    )
+    is_part = pl.any_horizontal(
+        pl.col(name).str.to_uppercase().str.contains(_PART).fill_null(value=False) for name in ("address", "room")
+    )
+    keys = rest.filter(~is_repeat & ~is_part).select(_index="at", key=pl.struct("spot", "room_digits"))
+    found = later(keys, "key", houses)
+    told = pl.Series("address_respelled", [None], dtype=pl.Boolean).new_from_index(0, houses.height)
+    told = told.scatter(seats["at"], values=False)
+    grids = houses["other_grid"]
+    if found.height:
+        told = told.scatter(found["_index"], values=True)
+        grids = grids.scatter(found["_index"], found["other_grid"])
+    return houses.with_columns(told, grids)
