@@ -91,6 +91,7 @@ def audit(
     Raises:
         GridauditError: Something the operator can put right.
     """
+    limits = _with_heading(limits, header_row, config)
     reading = Reading(paths, sheets=sheets or config.sheets, beside=_side_files(config), long=limits)
     compiled = prepare_rules(config, rules_folder, with_cases=False)
     shown = _shown(compiled.rulebook, select, ignore)
@@ -214,6 +215,12 @@ def _shown(rulebook: Rulebook, select: Sequence[str], ignore: Sequence[str]) -> 
 
 def _side_files(config: Config) -> list[Path]:
     return [path for path in (config.roster, config.compounds) if path is not None]
+
+
+def _with_heading(limits: Limits, header_row: int | None, config: Config) -> Limits:
+    """The head of a long file holds the heading a person pointed at, with the row below."""
+    rows = [row for row in (header_row, *config.header_rows.values()) if row is not None]
+    return limits._replace(head_rows=max(limits.head_rows, *(row + 2 for row in rows))) if rows else limits
 
 
 def _wanted(compiled: Compiled) -> dict[str, set[str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -50,6 +51,9 @@ class Sheet:
     is_named: bool = True
     notes: tuple[Note, ...] = field(default=())
 
+
+# Reads a piece of a long sheet: the number of its first row, and the frame columns wanted (all when None).
+Piece = Callable[[int, Collection[int] | None], Sheet]
 
 NO_NUMBERS = pl.DataFrame(schema={"row": pl.UInt32, "column": pl.UInt16})
 

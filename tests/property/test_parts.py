@@ -72,10 +72,10 @@ def texts(rows):
     return pl.DataFrame(rows, schema=dict.fromkeys(rows[0], pl.String))
 
 
-def audited(paths, codes, *, limits, part_rows=250_000):
+def audited(paths, codes, *, limits, part_rows=250_000, header_row=None, **settings):
     return audit(
-        paths, config=Config(extra_area_codes=codes), as_of=AS_OF, started_at=datetime(2026, 9, 1, tzinfo=UTC),
-        run_id="r1", secret=SECRET, limits=limits, part_rows=part_rows,
+        paths, config=Config(extra_area_codes=codes, **settings), header_row=header_row, as_of=AS_OF,
+        started_at=datetime(2026, 9, 1, tzinfo=UTC), run_id="r1", secret=SECRET, limits=limits, part_rows=part_rows,
     )  # fmt: skip
 
 
@@ -91,10 +91,10 @@ def kept(outcome, folder):
     return frames, manifest, shown, outcome.notes
 
 
-def same(paths, codes, folder, *, limits, part_rows):
+def same(paths, codes, folder, *, limits, part_rows, **settings):
     """Audit both ways; return what both gave."""
-    whole = audited(paths, codes, limits=Limits(rows=10**9, size=10**12))
-    parts = audited(paths, codes, limits=limits, part_rows=part_rows)
+    whole = audited(paths, codes, limits=Limits(rows=10**9, size=10**12), **settings)
+    parts = audited(paths, codes, limits=limits, part_rows=part_rows, **settings)
     assert isinstance(whole.people, pl.DataFrame | None)
     assert not isinstance(parts.people, pl.DataFrame)
     one, other = kept(whole, folder / "whole"), kept(parts, folder / "parts")
@@ -151,6 +151,19 @@ def test_a_long_table_beside_short_ones_of_the_same_kind(make_id, extra_codes, t
     limits = Limits(rows=1, size=10**9, piece_rows=64)
     same(paths, extra_codes, tmp_path, limits=limits, part_rows=25)
     same(paths[1:], extra_codes, tmp_path, limits=limits, part_rows=25)
+
+
+def test_a_heading_far_down_that_a_person_pointed_at(make_id, extra_codes, tmp_path):
+    tables = district(13, make_id)
+    paths = [tmp_path / "residents.csv", tmp_path / "houses.parquet"]
+    paths[0].write_text("填报说明\n" * 99 + texts(tables["residents"]).write_csv(), "utf-8")
+    texts(tables["houses"]).write_parquet(paths[1])
+    config = {"header_rows": {"residents": 100}}
+    outcome = same(paths, extra_codes, tmp_path, limits=tiny(300), part_rows=40, **config)
+    (info,) = [sheet for sheet in outcome.sheets if sheet.table == "residents"]
+    assert (info.header_row, info.n_rows) == (100, len(tables["residents"]))
+    outcome = same(paths, extra_codes, tmp_path, limits=tiny(300), part_rows=40, header_row=100)
+    assert [sheet.table for sheet in outcome.sheets] == ["residents"]
 
 
 def test_columns_of_any_type(make_id, extra_codes, tmp_path):
@@ -245,7 +258,7 @@ def test_lines_out_of_step_in_text(sample, extra_codes, tmp_path):
         path.write_text("".join(lines), "utf-8")
     outcome = same(paths, extra_codes, tmp_path, limits=Limits(rows=1, size=1, piece_size=50_000), part_rows=400)
     assert outcome.findings.rows.filter(pl.col("rule") == "V111")["row"].to_list() == [401, 401]
-    text = paths[0].read_text("utf-8").replace("男", '"男"')
+    text = paths[0].read_text("utf-8").replace(",男,", ',"男",')
     paths[0].write_text(text, "utf-8")
     outcome = same(paths, extra_codes, tmp_path, limits=Limits(rows=1, size=1, piece_size=50_000), part_rows=400)
     assert 401 in outcome.findings.rows.filter(pl.col("rule") == "V111")["row"].to_list()
