@@ -1,58 +1,59 @@
 """A large table of residents audited in parts, each of them some homes with everybody in them.
 
-First every row is looked at once, and what only the whole can tell is noted (`derive.survey`). Then part after part is
-read again, derived and judged as a small district would be. Nothing is copied to the disk, and the result is that of
-the audit in memory.
+A table that fits into memory goes from room to room as a whole: `derive` → `judge` → `score`. One that does not goes
+through the same functions twice, and the result is the same to the last byte:
+
+Pass 1, the survey (`look`). Every row is seen once, in the columns that link it to others. Of a row only hashes stay:
+its home, its number, its name with birth date, its phone, the whole row. What only the whole can tell is worked out
+from them: which rows are copies, which numbers stand twice or nearly so, in how many homes a phone is, how a sheet
+codes sex, which place is meant. Houses are all seen together here, in few columns: their doubles, lattice and gaps are
+whole before any resident is judged.
+
+Pass 2, the parts. Homes are put into parts in the order in which they first appear (`split`), with everybody and all
+houses of a home in one part; so whatever looks at a household or a home is right within the part. Each part is read
+again, derived with what pass 1 knows of it (`derive.known.Known`), judged as a small district would be, and dropped.
+
+What adds up (`part.Sum`): findings, tallies, counts of files and grids, marks of homes, keys of people. Only then it is
+known which rules fail nearly everywhere, and the score is told. Nothing is copied to the disk.
+
+Hashes have 64 bits. Numbers, names and places are compared as they stand before anything is said of them; phones,
+household numbers, copies of rows and the house a resident meets are told by the hash alone. That two different ones
+are taken for one has a chance of about n² / 2⁶⁵: for ten million, 1 in 370,000.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable
 from typing import NamedTuple
 
 import polars as pl
 
 from gridaudit.derive import (
     Circumstances,
-    Counts,
     HouseSide,
-    added_counts,
     count,
     derive_occupancy,
     derive_residents,
     houses_facts,
 )
 from gridaudit.derive.complete import complete
+from gridaudit.derive.glance import FIRST_LOOK as RESIDENTS
+from gridaudit.derive.glance import glance
 from gridaudit.derive.homes import HouseIndex
 from gridaudit.derive.houses import FIRST_LOOK as HOUSES
 from gridaudit.derive.houses import add_row_facts, narrow
 from gridaudit.derive.keys import hashed
-from gridaudit.derive.survey import FIRST_LOOK as RESIDENTS
-from gridaudit.derive.survey import Survey, glance, surveyed
-from gridaudit.judge import Compiled, RowVerdicts, added_verdicts, judge_rows
+from gridaudit.derive.survey import Survey, surveyed
+from gridaudit.judge import Compiled, judge_rows
 from gridaudit.normalise import SheetInfo
-from gridaudit.parts.compact import coded, compact, decoded
+from gridaudit.parts.part import InParts, Sum, people_of
 from gridaudit.parts.repeats import compared, nearly_repeated
 from gridaudit.parts.rows import Rows
-from gridaudit.parts.split import split
-from gridaudit.score import IS_COUNTED, Base, People, added_bases, base_of, people
+from gridaudit.parts.split import Split, split
+from gridaudit.score import base_of
 from gridaudit.text import Lang
 
 __all__ = ["InParts", "Input", "Rows", "audit_in_parts", "look"]
-
-
-# Columns with few different texts.
-PLACES = ("street", "community", "grid", "collector")
-
-
-class InParts(NamedTuple):
-    """What the parts gave together."""
-
-    said: Mapping[str, RowVerdicts]
-    counts: Counts
-    base: Base
-    people: People
-    gaps: pl.DataFrame | None = None
 
 
 class Input(NamedTuple):
@@ -74,6 +75,21 @@ class Surveyed(NamedTuple):
     people: Survey
     houses: pl.DataFrame | None
     gaps: pl.DataFrame | None
+
+
+class _Compared(NamedTuple):
+    """What was told of rows whose number another row has, or nearly has."""
+
+    repeated: pl.DataFrame
+    nearly: pl.Series
+
+
+class _Part(NamedTuple):
+    """A part with its facts, and the rows of the whole table that it has."""
+
+    residents: pl.DataFrame
+    houses: pl.DataFrame | None
+    at: pl.Series
 
 
 def look(given: Input) -> Surveyed:
@@ -106,100 +122,43 @@ def audit_in_parts(
         secret: For the keys of people.
         size: About how many residents a part has.
     """
-    said: dict[str, list[RowVerdicts]] = {}
-    counts, bases, persons = [], [], []
     seen = look(given)
-    gaps = seen.gaps
-    for part in _parts(given, seen, sheets(), compiled, lang, secret, size):
-        for table, verdicts in part.said.items():
-            said.setdefault(table, []).append(verdicts)
-        counts.append(part.counts)
-        bases.append(part.base)
-        persons.append(part.people)
-        del part
-    # Each list goes as soon as it has been added up: together they are most of what is held.
-    everybody = _added_people(persons)
-    persons.clear()
-    base = _added_bases(bases)
-    bases.clear()
-    return InParts(
-        {table: added_verdicts(parts) for table, parts in said.items()}, added_counts(counts), base, everybody, gaps
+    infos = sheets()
+    told = _Compared(
+        compared(given.residents, seen.people, HouseSide(seen.houses, given.roster), size),
+        nearly_repeated(given.residents, seen.people, given.circumstances, size),
     )
-
-
-def _parts(
-    given: Input,
-    seen: Surveyed,
-    sheets: tuple[SheetInfo, ...],
-    compiled: Compiled,
-    lang: Lang,
-    secret: bytes,
-    size: int,
-) -> Iterator[InParts]:
-    """Yield what each part gave."""
-    survey, houses, _ = seen
-    repeated = compared(given.residents, survey, HouseSide(houses, given.roster), size)
-    nearly = nearly_repeated(given.residents, survey, given.circumstances, size)
-    parts = split(survey.rows["key"], None if houses is None else hashed(houses["home"]), size)
-    there = (("residents", True), ("houses", houses is not None), ("grids", given.roster is not None))
+    parts = split(seen.people.rows["key"], None if seen.houses is None else hashed(seen.houses["home"]), size)
+    there = (("residents", True), ("houses", seen.houses is not None), ("grids", given.roster is not None))
     tables = frozenset(name for name, is_there in there if is_there)
-    for number in range(parts.n_parts):
-        at = (parts.residents == number).arg_true()
-        own_at = None if parts.houses is None else (parts.houses == number).arg_true()
-        house_no = _within(survey.rows["house_no"].gather(at), own_at)
-        known = survey.known(at, house_no=house_no, repeated=repeated, nearly=nearly)
-        own = None if houses is None or own_at is None else _houses(given, houses, own_at)
-        residents = derive_residents(given.residents.take(at), own, given.roster, given.circumstances, known)
-        own = None if own is None else derive_occupancy(own, residents)
+
+    def judged(part: _Part) -> InParts:
         said = {
-            table: judge_rows(frame, table, sheets, compiled, tables=tables, lang=lang)
-            for table, frame in (("residents", residents), ("houses", own))
+            table: judge_rows(frame, table, infos, compiled, tables=tables, lang=lang)
+            for table, frame in (("residents", part.residents), ("houses", part.houses))
             if frame is not None
         }
-        persons = _people(residents, at, secret)
-        part = _kept(InParts(said, count(residents, own), base_of(residents, own), persons))
-        del residents, own, said, persons, known
-        yield part
+        keys = people_of(part.residents, part.at, secret)
+        return InParts(said, count(part.residents, part.houses), base_of(part.residents, part.houses), keys)
+
+    together = Sum()
+    for number in range(parts.n_parts):
+        # A part and what the rules say of it have no name here: they are gone before the next one is read.
+        together.add(judged(_derived(given, seen, told, parts, number)))
+    gaps = seen.gaps
+    del seen, told, parts
+    return together.total()._replace(gaps=gaps)
 
 
-def _kept(part: InParts) -> InParts:
-    """What is kept of a part, cut loose from the rest of it."""
-    said = {
-        table: verdicts._replace(findings=tuple(map(compact, verdicts.findings)), tallies=compact(verdicts.tallies))
-        for table, verdicts in part.said.items()
-    }
-    recorded, named = part.base.recorded, part.base.named
-    base = Base(
-        None if recorded is None else coded(recorded, (*PLACES, "stratum")),
-        None if named is None else coded(named, PLACES),
-        compact(part.base.records),
-    )
-    people = part.people._replace(rows=compact(part.people.rows), places=coded(part.people.places, PLACES[:3]))
-    return InParts(said, part.counts, base, people)
-
-
-def _people(residents: pl.DataFrame, at: pl.Series, secret: bytes) -> People:
-    """The people of a part: short keys, places once, and in `_at` their rows in the whole table."""
-    every = people(residents, secret)
-    places = every.drop("person").unique(maintain_order=True).with_row_index("place")
-    rows = every.join(places, on=every.columns[1:], how="left", nulls_equal=True, maintain_order="left")
-    rows = rows.select(pl.col("person").str.decode("hex"), "place")
-    return People(rows.with_columns(at.filter(residents.select(IS_COUNTED).to_series()).alias("_at")), places)
-
-
-def _added_bases(parts: Sequence[Base]) -> Base:
-    base = added_bases(parts)
-    recorded, named = (frame if frame is None else decoded(frame) for frame in (base.recorded, base.named))
-    return base._replace(recorded=recorded, named=named)
-
-
-def _added_people(parts: Sequence[People]) -> People:
-    places = pl.concat(part.places.drop("place") for part in parts)
-    rows, before = [], 0
-    for part in parts:
-        rows.append(part.rows.with_columns(pl.col("place") + before))
-        before += part.places.height
-    return People(pl.concat(rows).sort("_at").drop("_at"), places)
+def _derived(given: Input, seen: Surveyed, told: _Compared, parts: Split, number: int) -> _Part:
+    """Read a part again and give it its facts."""
+    at = (parts.residents == number).arg_true()
+    own_at = None if parts.houses is None else (parts.houses == number).arg_true()
+    house_no = _within(seen.people.rows["house_no"].gather(at), own_at)
+    known = seen.people.known(at, house_no=house_no, repeated=told.repeated, nearly=told.nearly)
+    own = None if seen.houses is None or own_at is None else _houses(given, seen.houses, own_at)
+    residents = derive_residents(given.residents.take(at), own, given.roster, given.circumstances, known)
+    return _Part(residents, None if own is None else derive_occupancy(own, residents), at)
 
 
 def _houses(given: Input, facts: pl.DataFrame, at: pl.Series) -> pl.DataFrame:

@@ -6,7 +6,8 @@ import polars as pl
 
 from gridaudit.derive import Circumstances, HouseSide
 from gridaudit.derive.duplicates import REPEATS, compare_people
-from gridaudit.derive.survey import NEAR_LOOK, SECOND_LOOK, Survey, comparable_people, near_doubles
+from gridaudit.derive.second_look import NEAR, SHARING, comparable_people, near_doubles
+from gridaudit.derive.survey import Survey
 from gridaudit.parts.rows import Rows
 
 
@@ -27,7 +28,7 @@ def compared(rows: Rows, survey: Survey, side: HouseSide, size: int) -> pl.DataF
     for group in range(n_groups):
         at = sharing.filter(pl.col("number") % n_groups == group)["at"]
         known = survey.known(at, house_no=survey.rows["house_no"].gather(at), repeated=found[0], nearly=at.clear())
-        people = comparable_people(rows.take(at, SECOND_LOOK), side.houses, side.roster, known, at)
+        people = comparable_people(rows.take(at, SHARING), side.houses, side.roster, known, at)
         found.append(compare_people(people))
     return pl.concat(found)
 
@@ -46,6 +47,6 @@ def nearly_repeated(rows: Rows, survey: Survey, given: Circumstances, size: int)
     found = [alike["at"].clear()]
     for group in range(n_groups):
         at = alike.filter(pl.col("who") % n_groups == group)["at"].unique().sort()
-        people = rows.take(at, NEAR_LOOK)
+        people = rows.take(at, NEAR)
         found.append(near_doubles(people, at, codes=given.area_codes, as_of=given.as_of))
     return pl.concat(found).unique()

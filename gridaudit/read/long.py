@@ -23,8 +23,8 @@ class Limits(NamedTuple):
     The heading and what stands above it are looked for in `head_rows`; no first piece is shorter.
     """
 
-    rows: int = 1_500_000
-    size: int = 400_000_000
+    rows: int = 1_000_000
+    size: int = 300_000_000
     piece_rows: int = 262_144
     piece_size: int = 64_000_000
     head_rows: int = 64
