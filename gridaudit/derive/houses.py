@@ -33,8 +33,14 @@ _KEYED = (
     *("unit", "floor", "room", "area_m2", "use", "compound", "managed", "property_company", "collector", "updated_on"),
     *("collected_on", *PLACES),
 )
+# Of these many houses have the same: a piece holds them as numbers.
+_SHARED = (
+    *("building", "unit", "floor", "room", "use", "compound", "managed", "property_company", "collector"),
+    *PLACES,
+)
 _MANAGEMENT = ("management_known", "says_managed", "is_managed", "coefficient", "coefficient_known")
 _REPEATS = ("code_repeated", "address_repeated", "address_respelled", "other_grid")
+_DATES = ("updated_on", "collected_on")
 _LAID_OUT = ("sheet_no", "compound", "building", "unit", "floor", "room", "address", "use", "area_m2")
 
 
@@ -66,22 +72,25 @@ def keyed_facts(
         answers: Confirmed and refuted gaps by tier.
     """
     copies = add_copies(houses.select("copy_hash")).select("is_copy")
-    places = add_places(houses.select(PLACES), roster).select(*AREA, *FACTS)
-    collectors = show_collectors(houses.select("collector"), roster)
-    keys = houses.select(
-        "home", "code_key", "address_key", "address", "room", "copy_hash", "updated_on", "collected_on"
-    )
+    places = add_places(_texts(houses, *PLACES), roster).select(*AREA, *FACTS)
+    collectors = show_collectors(_texts(houses, "collector"), roster)
+    # Each step lets go of its columns before the next one: of millions of houses they are gigabytes.
+    agreed = _managed(houses, compounds, as_of, coefficients)
+    fits = add_room_facts(_texts(houses, "community", "compound", "building", "floor", "room"))["room_fits_floor"]
+    keys = _texts(houses, "home", "code_key", "address_key", "address", "room", "copy_hash", *_DATES)
     repeats = add_house_duplicates(pl.concat([without_crowds(keys), copies, places], how="horizontal"))
-    managed = add_coefficients(
-        houses.select("community", "compound", "building", "managed", "property_company", "home"), compounds,
-        as_of=as_of, **coefficients,
-    )  # fmt: skip
-    agreed = add_management_agreement(managed).select(*_MANAGEMENT, "management_agrees")
-    fits = add_room_facts(houses.select("community", "compound", "building", "floor", "room")).select("room_fits_floor")
-    lattice = build_lattice(pl.concat([houses.select(_LAID_OUT), places.select(AREA)], how="horizontal"))
+    lattice = build_lattice(pl.concat([_texts(houses, *_LAID_OUT), places.select(AREA)], how="horizontal"))
     repeats = add_spellings(repeats, lattice.rooms).select(_REPEATS)
-    facts = [copies, places, repeats, agreed, fits, lattice.in_lattice.to_frame(), collectors]
+    facts = [copies, places, repeats, agreed, fits.to_frame(), lattice.in_lattice.to_frame(), collectors]
     return Keyed(pl.concat(facts, how="horizontal"), find_gaps(lattice, answers))
+
+
+def _managed(
+    houses: pl.DataFrame, compounds: pl.DataFrame | None, as_of: date, coefficients: Mapping[str, float]
+) -> pl.DataFrame:
+    places = _texts(houses, "community", "compound", "building", "managed", "property_company", "home")
+    managed = add_coefficients(places, compounds, as_of=as_of, **coefficients)
+    return add_management_agreement(managed).select(*_MANAGEMENT, "management_agrees")
 
 
 def narrow(houses: pl.DataFrame, as_of: date) -> pl.DataFrame:
@@ -92,4 +101,10 @@ def narrow(houses: pl.DataFrame, as_of: date) -> pl.DataFrame:
         as_of: The date the data speak of.
     """
     keys = add_row_facts(complete(houses, "houses"), as_of).select(_KEYED)
-    return keys.with_columns(hashed(keys[name]).alias(name) for name in ("address_key", "by_text", "by_room"))
+    hashes = [hashed(keys[name]).alias(name) for name in ("address_key", "by_text", "by_room")]
+    return keys.with_columns(*hashes, pl.col(_SHARED).cast(pl.Categorical))
+
+
+def _texts(houses: pl.DataFrame, *columns: str) -> pl.DataFrame:
+    """Some columns, as texts again where `narrow` holds them as numbers."""
+    return houses.select(columns).with_columns(pl.col(pl.Categorical).cast(pl.String))

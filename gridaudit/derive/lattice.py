@@ -44,16 +44,20 @@ def build_lattice(houses: pl.DataFrame) -> Lattice:
     rows = pl.concat([houses.select(_CARRIED).with_row_index("at"), parse_addresses(houses)], how="horizontal")
     rows = rows.with_columns(pl.col("place", "area_community").fill_null(""))
     is_room = pl.col("is_lattice_like") & (pl.col("floor_no") >= 1)
-    rooms = _plainly_numbered(_with_ids(rows.filter(is_room)))
     has_nothing = houses.select(pl.col("address").is_null() & pl.col("room").is_null()).to_series()
     is_unread = pl.col("building_no").is_not_null() | has_nothing
     others = rows.filter(~pl.col("is_lattice_like") & is_unread & _is_dwelling())
+    rooms = rows.filter(is_room)
+    n_houses = houses.height
+    # What is read is let go of: of millions of houses it is a gigabyte.
+    del rows, houses
+    rooms = _plainly_numbered(_with_ids(rooms))
     units = _units(rooms)
     cells = _cells(rooms, units)
     units = _with_pattern(units, cells)
     ids = units.filter("is_lattice")["unit_id"]
     at = rooms.filter(pl.col("unit_id").is_in(ids.implode()))["at"]
-    nowhere = pl.Series("in_lattice", [False]).new_from_index(0, houses.height)
+    nowhere = pl.Series("in_lattice", [False]).new_from_index(0, n_houses)
     return Lattice(rooms, others, units, cells, nowhere.scatter(at, values=True))
 
 

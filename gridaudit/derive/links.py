@@ -20,7 +20,7 @@ def linked_places(
         placed = add_places(residents, roster, resolved=places).select(columns)
         return pl.concat([links, placed], how="horizontal")
     house_no = links["house_no"]
-    links = links.with_columns(houses[name].gather(house_no).alias(name) for name in AREA)
+    links = links.with_columns(houses[name].gather(house_no).cast(pl.String).alias(name) for name in AREA)
     own = links["area_grid"].is_null().arg_true()
     placed = add_places(residents[own], roster, counted=residents, known=houses, resolved=places)
     links = links.with_columns(pl.lit(None, dtype=pl.Boolean).alias(name) for name in FACTS)

@@ -93,7 +93,7 @@ def _listed(roster: pl.DataFrame | None, known: pl.DataFrame | None) -> pl.Serie
     """Words that are places for sure."""
     listed = [pl.Series([], dtype=pl.String)]
     listed += [] if roster is None else [roster[name] for name in ("street", "community", "written", "grid_name")]
-    listed += [] if known is None else [known[name].unique() for name in AREA]
+    listed += [] if known is None else [known[name].unique().cast(pl.String) for name in AREA]
     return pl.concat([column.alias("text") for column in listed])
 
 

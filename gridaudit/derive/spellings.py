@@ -21,9 +21,9 @@ def add_spellings(houses: pl.DataFrame, rooms: pl.DataFrame) -> pl.DataFrame:
         rooms: The rooms of the lattice, `at` being the row of `houses`.
     """
     is_one = (pl.col("last_floor") == pl.col("floor_no")) & (pl.col("last_position") == pl.col("position"))
-    named = rooms.filter(is_one & (pl.col("place") != "") & pl.col("building_no").is_not_null())
+    named = rooms.lazy().filter(is_one & (pl.col("place") != "") & pl.col("building_no").is_not_null())
     spot = (pl.col("unit_id").cast(pl.UInt64) * 256 + pl.col("floor_no")) * 256 + pl.col("position")
-    seats = named.select("at", spot=spot, room_digits=pl.col("room_no").str.strip_chars_start("0"))
+    seats = named.select("at", spot=spot, room_digits=pl.col("room_no").str.strip_chars_start("0")).collect()
     several = seats.filter(pl.col("spot").is_duplicated())
     at = several["at"]
     rest = several.with_columns(houses[at].select("is_copy", "code_repeated", "address_repeated", "address", "room"))

@@ -43,9 +43,11 @@ from gridaudit.derive.homes import HouseIndex
 from gridaudit.derive.houses import FIRST_LOOK as HOUSES
 from gridaudit.derive.houses import add_row_facts, narrow
 from gridaudit.derive.keys import hashed
+from gridaudit.derive.places import AREA
 from gridaudit.derive.survey import Survey, surveyed
 from gridaudit.judge import Compiled, judge_rows
 from gridaudit.normalise import SheetInfo
+from gridaudit.parts.compact import coded, decoded
 from gridaudit.parts.part import InParts, Sum, people_of
 from gridaudit.parts.repeats import compared, nearly_repeated
 from gridaudit.parts.rows import Rows
@@ -102,10 +104,10 @@ def look(given: Input) -> Surveyed:
 
 def _look_at_houses(given: Input) -> tuple[pl.DataFrame, HouseIndex, pl.DataFrame]:
     """The facts of houses that look at other houses, the index by which residents meet them, and the gaps."""
-    keys = pl.concat(narrow(piece, given.circumstances.as_of) for piece in given.houses.look(HOUSES))
+    keys = pl.concat((narrow(piece, given.circumstances.as_of) for piece in given.houses.look(HOUSES)), rechunk=True)
     facts, gaps = houses_facts(keys, given.compounds, given.roster, given.circumstances)
     index = HouseIndex(keys.select("home", "code_key", "by_text", "by_room").hstack(facts), by_hash=True)
-    return facts.with_columns(keys["home"]), index, gaps
+    return coded(facts, (*AREA, "other_grid", "collector")).with_columns(keys["home"]), index, gaps
 
 
 def audit_in_parts(
@@ -164,7 +166,7 @@ def _derived(given: Input, seen: Surveyed, told: _Compared, parts: Split, number
 def _houses(given: Input, facts: pl.DataFrame, at: pl.Series) -> pl.DataFrame:
     """The houses of a part with the facts that need no residents, and their place among all (`_at`)."""
     houses = add_row_facts(complete(given.houses.take(at), "houses"), given.circumstances.as_of)
-    return houses.with_columns(*facts.drop("home")[at].get_columns(), at.alias("_at"))
+    return houses.with_columns(*decoded(facts.drop("home")[at]).get_columns(), at.alias("_at"))
 
 
 def _within(house_no: pl.Series, houses: pl.Series | None) -> pl.Series:
