@@ -14,6 +14,11 @@ from gridaudit.score import IS_COUNTED, Base, People, added_bases, people
 
 # Columns with few different texts.
 _PLACES = ("street", "community", "grid", "collector")
+_FEW = (
+    *("rule", "family", "level", "table", "column", "field", "suggestion", "loss", "counted_in"),
+    *_PLACES[:3],
+)
+_WORDS = ("rule", "table", "area_street", "area_community", "area_grid")
 
 
 class InParts(NamedTuple):
@@ -42,8 +47,8 @@ class Sum:
     def add(self, part: InParts) -> None:
         """Keep what the next part gave, cut loose from the rest of it."""
         for table, verdicts in part.said.items():
-            findings = tuple(map(compact, verdicts.findings))
-            kept = verdicts._replace(findings=findings, tallies=compact(verdicts.tallies))
+            findings = tuple(coded(frame, _FEW) for frame in verdicts.findings)
+            kept = verdicts._replace(findings=findings, tallies=coded(verdicts.tallies, _WORDS))
             self._said.setdefault(table, []).append(kept)
         self._counts.append(part.counts)
         recorded, named = part.base.recorded, part.base.named
@@ -63,7 +68,8 @@ class Sum:
         self._people.clear()
         base = _added_bases(self._bases)
         self._bases.clear()
-        said = {table: added_verdicts(parts) for table, parts in self._said.items()}
+        said = {table: added_verdicts([_decoded(part) for part in parts]) for table, parts in self._said.items()}
+        self._said.clear()
         return InParts(said, added_counts(self._counts), base, everybody)
 
 
@@ -82,10 +88,13 @@ def people_of(residents: pl.DataFrame, at: pl.Series, secret: bytes) -> People:
     return People(rows.with_columns(at.filter(residents.select(IS_COUNTED).to_series()).alias("_at")), places)
 
 
+def _decoded(verdicts: RowVerdicts) -> RowVerdicts:
+    return verdicts._replace(findings=tuple(map(decoded, verdicts.findings)), tallies=decoded(verdicts.tallies))
+
+
 def _added_bases(parts: Sequence[Base]) -> Base:
     base = added_bases(parts)
-    recorded, named = (frame if frame is None else decoded(frame) for frame in (base.recorded, base.named))
-    return base._replace(recorded=recorded, named=named)
+    return base._replace(named=None if base.named is None else decoded(base.named))
 
 
 def _added_people(parts: Sequence[People]) -> People:

@@ -70,6 +70,7 @@ def _level(
     by = [pl.col(key) for key in keys] or [pl.lit(1).alias("all")]
     names = [*keys] or ["all"]
     scored = homes.group_by(by).agg(*score(low=low, high=high), expected=pl.col("expected").sum())
+    scored = scored.with_columns(pl.col(pl.Categorical).cast(pl.String))
     people = records.group_by(by).agg(pl.col("n_persons", "n_records").sum())
     problems = counted.group_by(by).agg(_counts())
     areas = scored.join(people, on=names, how="full", coalesce=True, nulls_equal=True)
@@ -97,7 +98,7 @@ def _counted(findings: pl.DataFrame, homes: pl.DataFrame) -> pl.DataFrame:
     rows = findings.filter(~pl.col("systematic") & ~pl.col("family").is_in(["W"]))
     collectors = homes.lazy().select("home", "collector").drop_nulls().join(
         rows.lazy().select("home"), on="home", how="semi"
-    ).unique("home").collect()  # fmt: skip
+    ).unique("home").with_columns(pl.col("collector").cast(pl.String)).collect()  # fmt: skip
     return rows.join(collectors, on="home", how="left", maintain_order="left")
 
 

@@ -17,7 +17,7 @@ class Base(NamedTuple):
 
     Attributes:
         recorded: One row per recorded home (columns of `marks.HOMES`) with `repeated` and `at`, which tell their order;
-            None without a houses table.
+            None without a houses table. Of parts the places, collectors and strata are categories.
         named: Residents who name a home that nobody recorded; without a houses table one row per home named.
         records: `n_persons` and `n_records` per `table`, area and collector.
     """
@@ -48,7 +48,7 @@ def added_bases(parts: Sequence[Base]) -> Base:
 
 
 def home_frame(base: Base, grids: pl.DataFrame | None, findings: pl.DataFrame, *, unknown: float) -> pl.DataFrame:
-    """Return one row per home of the frame (columns of `marks.HOMES`).
+    """Return one row per home of the frame (columns of `marks.HOMES`; those with few texts may be categories).
 
     Args:
         base: What the score needs of residents and houses.
@@ -62,7 +62,7 @@ def home_frame(base: Base, grids: pl.DataFrame | None, findings: pl.DataFrame, *
     if base.named is None:
         return houses
     missing = findings.filter((pl.col("rule") == "C101") & ~pl.col("systematic")).select("row", "sheet_no")
-    return pl.concat([houses, _named(base.named, missing, houses, unknown)])
+    return pl.concat([houses, _named(base.named, missing, houses, unknown).cast(houses.schema)])
 
 
 def records(residents: pl.DataFrame | None, houses: pl.DataFrame | None) -> pl.DataFrame:
@@ -138,7 +138,7 @@ def _named(named: pl.DataFrame, missing: pl.DataFrame, houses: pl.DataFrame, unk
         told=pl.when((pl.col("coefficient").n_unique() == 1) & pl.col("coefficient_known").all()).then(
             pl.col("coefficient").first()
         )
-    )
+    ).with_columns(pl.col("grid").cast(pl.String))  # fmt: skip
     homes = homes.join(of_grid, on="grid", how="left", nulls_equal=False, maintain_order="left")
     return _as_homes(homes, unknown, recorded=False)
 

@@ -120,25 +120,27 @@ def manifest(outcome: Outcome) -> dict[str, Any]:
 def _records(outcome: Outcome, key: bytes) -> pl.LazyFrame:
     """Keys of homes and of people with grid, coefficient and loss."""
     homes = outcome.card.homes
-    kept = homes.select(
+    kept = homes.lazy().select(
         kind=pl.lit("home"), key=keyed(homes["home"], key), home=pl.lit(None, dtype=pl.String),
-        street="street", community="community", grid="grid", coefficient="coefficient",
-        coefficient_known="coefficient_known", lost="lost",
+        street=pl.col("street").cast(pl.String), community=pl.col("community").cast(pl.String),
+        grid=pl.col("grid").cast(pl.String), coefficient="coefficient", coefficient_known="coefficient_known",
+        lost="lost",
     )  # fmt: skip
     people = outcome.people
     if people is None:
-        return kept.lazy()
-    by_home = kept.select(home=homes["home"], home_key="key")
+        return kept
     if isinstance(people, pl.DataFrame):
+        by_home = kept.select(home=homes["home"], home_key="key").collect()
         persons = people.join(by_home, on="home", how="left", maintain_order="left").lazy()
     else:
-        places = people.places.join(by_home, on="home", how="left", maintain_order="left").drop("home")
-        places = places.with_row_index("place")
+        is_home = people.places["home"].is_in(homes["home"].implode())
+        home = people.places.select(pl.when(is_home).then("home")).to_series()
+        places = people.places.drop("home").with_columns(keyed(home, key).alias("home_key")).with_row_index("place")
         persons = people.rows.lazy().join(places.lazy(), on="place", how="left", maintain_order="left")
         persons = persons.with_columns(pl.col("person").bin.encode("hex"), pl.col(pl.Categorical).cast(pl.String))
-    nothing = {name: pl.lit(None, dtype=kept.schema[name]) for name in ("coefficient", "coefficient_known", "lost")}
+    nothing = {name: pl.lit(None, dtype=homes.schema[name]) for name in ("coefficient", "coefficient_known", "lost")}
     persons = persons.select(
         kind=pl.lit("person"), key="person", home="home_key", street="street", community="community", grid="grid",
         **nothing,
     )  # fmt: skip
-    return pl.concat([kept.lazy(), persons])
+    return pl.concat([kept, persons])
