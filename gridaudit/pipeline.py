@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -11,16 +12,19 @@ import polars as pl
 
 from gridaudit import __version__, schema
 from gridaudit.config import Config
-from gridaudit.derive import NEEDED, Circumstances, HouseSide, derive, derive_houses, load_area_codes
+from gridaudit.derive import NEEDED, Circumstances, Facts, HouseSide, derive, derive_houses, load_area_codes
+from gridaudit.derive.baseline import Baseline, compare
+from gridaudit.derive.known import Known, known
 from gridaudit.errors import ConfigError, InputError
-from gridaudit.judge import Compiled, compile_rulebook, judge
+from gridaudit.judge import INTERNAL, SHOWN, Compiled, compile_rulebook, judge
 from gridaudit.normalise import Normaliser, SheetInfo, Tables, declared_layouts
-from gridaudit.read import InputFile, Reading
+from gridaudit.read import InputFile, Note, Reading
 from gridaudit.rulebook import Rulebook, builtin_folder, load_rulebook
-from gridaudit.score import Outcome, Run, people, score
+from gridaudit.score import Outcome, Run, baseline_of, records, score
+from gridaudit.score.frame import home_frame
 from gridaudit.text import Lang
 
-__all__ = ["audit", "prepare_rules"]
+__all__ = ["audit", "prepare_rules", "read_baseline"]
 
 
 def prepare_rules(config: Config, extra_folder: Path | None = None) -> Compiled:
@@ -48,6 +52,7 @@ def audit(
     sheets: Sequence[str] = (),
     header_row: int | None = None,
     trigger: str = "check",
+    baseline: Baseline | None = None,
     progress: Callable[[str], object] = str,
 ) -> Outcome:
     """Audit exported files.
@@ -66,6 +71,7 @@ def audit(
         sheets: Names of the sheets to read; all visible ones when empty.
         header_row: Row number of the heading.
         trigger: What started the run.
+        baseline: An earlier round to hold this one against; its keys must be made with the same secret.
         progress: Called with the name of each step.
 
     Raises:
@@ -84,20 +90,81 @@ def audit(
     facts = derive(tables, circumstances, house_side)
     progress("judge")
     with ThreadPoolExecutor(1) as beside:
-        persons = beside.submit(people, facts, secret)
+        knowing = beside.submit(known, facts.residents, facts.houses, secret)
+        if baseline is not None:
+            facts = _held_against(baseline, facts, tables, knowing.result(), as_of, secret)
         findings = judge(facts, compiled, lang=lang, secret=secret)
         card = score(facts, findings, managed=config.managed, unmanaged=config.unmanaged, unknown=config.unknown)
     run = _run(config, compiled.rulebook, reading.files, tables.sheets, as_of, started_at, run_id, trigger)
+    run = replace(run, baseline=facts.round)
     return Outcome(
         run=run,
         findings=findings,
         card=card,
         sheets=tables.sheets,
-        notes=(*reading.notes, *tables.skipped, *(note for sheet in tables.sheets for note in sheet.notes)),
+        notes=(*_compared(baseline, facts), *reading.notes, *tables.skipped, *_of_sheets(tables)),
         rulebook=compiled.rulebook,
-        people=persons.result(),
+        known=knowing.result(),
         shown=shown,
     )
+
+
+def read_baseline(
+    paths: Sequence[Path], *, config: Config, as_of: date, secret: bytes, progress: Callable[[str], object] = str
+) -> Baseline:
+    """Read the files of an earlier round, to hold a later one against it.
+
+    Args:
+        paths: Its files and folders; the roster and the compound table of the config are read as well.
+        config: Settings; rows of headings and names of sheets are searched for.
+        as_of: The date up to which its own records of death and moving out count.
+        secret: The same as for `audit`.
+        progress: Called with the name of each step.
+
+    Raises:
+        GridauditError: Something the operator can put right.
+    """
+    reading = Reading(paths, beside=_side_files(config))
+    progress("baseline")
+    normaliser = Normaliser(wanted=NEEDED, declared=config.columns, layouts=declared_layouts(config))
+    tables, house_side = _tables(reading, normaliser, circumstances := _circumstances(config, as_of))
+    facts = derive(tables, circumstances, house_side)
+    now = known(facts.residents, facts.houses, secret)
+    frame = home_frame(facts, pl.DataFrame(schema={**SHOWN, **INTERNAL}), unknown=config.unknown)
+    kept = records(frame.with_columns(lost=pl.lit(0, dtype=pl.Int64)), now)
+    names = None if now.people is None else now.people.select("person", "name")
+    files = dict.fromkeys(sheet.source for sheet in tables.sheets if sheet.table in {"houses", "residents"})
+    return baseline_of(", ".join(files), kept, names=names)
+
+
+def _held_against(baseline: Baseline, facts: Facts, tables: Tables, now: Known, as_of: date, secret: bytes) -> Facts:
+    """Add what became of the homes and people of an earlier round."""
+    listed = tables.dispositions
+    if listed is not None:
+        listed = listed.filter(
+            pl.col("disposition").is_not_null() & (pl.col("ended_on") <= as_of).fill_null(value=True)
+        )
+    found = compare(baseline, now, houses=facts.houses, dispositions=listed, secret=secret)
+    return replace(facts, known_homes=found.homes, known_people=found.people, round=baseline.name)
+
+
+def _of_sheets(tables: Tables) -> list[Note]:
+    return [note for sheet in tables.sheets for note in sheet.notes]
+
+
+def _compared(baseline: Baseline | None, facts: Facts) -> list[Note]:
+    """Say what was held against what, and how it came out."""
+    if baseline is None:
+        return []
+    frames = (facts.known_homes, facts.known_people)
+    n_homes, n_people = (0 if frame is None else frame.height for frame in frames)
+    gone, met = (
+        [0 if frame is None else frame.filter(outcome=outcome).height for frame in frames]
+        for outcome in ("gone", "corrected")
+    )
+    counts = {"n_homes": n_homes, "n_people": n_people, "homes": gone[0], "people": gone[1]}
+    more = [Note("baseline_old", {"round": baseline.name})] if baseline.is_old else []
+    return [Note("baseline", {"round": baseline.name, "corrected": sum(met), **counts}), *more]
 
 
 def _tables(reading: Reading, normaliser: Normaliser, circumstances: Circumstances) -> tuple[Tables, HouseSide | None]:
@@ -130,7 +197,7 @@ def _shown(rulebook: Rulebook, select: Sequence[str], ignore: Sequence[str]) -> 
 
 
 def _side_files(config: Config) -> list[Path]:
-    return [path for path in (config.roster, config.compounds) if path is not None]
+    return [path for path in (config.roster, config.compounds, config.dispositions) if path is not None]
 
 
 def _wanted(compiled: Compiled) -> dict[str, set[str]]:

@@ -45,6 +45,7 @@ NEEDED: Mapping[str, frozenset[str]] = {
     ),
     "grids": frozenset(schema.columns("grids")),
     "compounds": frozenset(schema.columns("compounds")),
+    "dispositions": frozenset(schema.columns("dispositions")),
 }
 
 
@@ -70,7 +71,8 @@ class Circumstances:
 class Facts:
     """The tables with their facts; `files` has one row per sheet. None for a table that is not there.
 
-    `gaps`: what the room lattice of the houses lacks; none without houses.
+    `gaps`: what the room lattice of the houses lacks; none without houses. `known_homes`, `known_people`: what became
+    of those of an earlier round, and `round`, its name; none without a baseline.
     """
 
     residents: pl.DataFrame | None
@@ -79,6 +81,9 @@ class Facts:
     files: pl.DataFrame
     sheets: tuple[SheetInfo, ...]
     gaps: pl.DataFrame | None = None
+    known_homes: pl.DataFrame | None = None
+    known_people: pl.DataFrame | None = None
+    round: str = ""
 
     def get(self, table: str) -> pl.DataFrame | None:
         """Return a table by its name."""

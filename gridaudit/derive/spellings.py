@@ -10,11 +10,11 @@ import polars as pl
 from gridaudit.derive.duplicates import RANK, later
 
 # A part of a room that the parse passes over: rooms of a shared flat (501A, 501-2) are homes of their own.
-_PART = r"[0-9](?:[A-Z]|-[0-9])(?:室|号房|号|户|房)?$"
+_PART = r"[0-9０-９](?:[A-Za-zＡ-Ｚａ-ｚ]|[-－][0-9０-９])(?:室|号房|号|户|房)?$"
 
 
 def add_spellings(houses: pl.DataFrame, rooms: pl.DataFrame) -> pl.DataFrame:
-    """Add `address_respelled`, and fill `other_grid` with the grid of the record that counts.
+    """Add `address_respelled` and `spot` (the address in one spelling); fill `other_grid`, where the first one is.
 
     Args:
         houses: With the facts of `add_house_duplicates`.
@@ -22,18 +22,21 @@ def add_spellings(houses: pl.DataFrame, rooms: pl.DataFrame) -> pl.DataFrame:
     """
     is_one = (pl.col("last_floor") == pl.col("floor_no")) & (pl.col("last_position") == pl.col("position"))
     named = rooms.filter(is_one & (pl.col("place") != "") & pl.col("building_no").is_not_null())
-    spot = (pl.col("unit_id").cast(pl.UInt64) * 256 + pl.col("floor_no")) * 256 + pl.col("position")
-    seats = named.select("at", spot=spot, room_digits=pl.col("room_no").str.strip_chars_start("0"))
-    several = seats.filter(pl.col("spot").is_duplicated())
+    is_part = pl.any_horizontal(pl.col("address", "room").str.contains(_PART).fill_null(value=False))
+    named = named.filter(~houses[named["at"]].select(is_part).to_series())
+    number = (pl.col("unit_id").cast(pl.UInt64) * 256 + pl.col("floor_no")) * 256 + pl.col("position")
+    digits = pl.col("room_no").str.strip_chars_start("0")
+    spelled = pl.concat_str(
+        pl.col("area_community", "place", "building_no", "unit_no").fill_null(""), "floor_no", digits, separator="|"
+    )
+    seats = named.select("at", spelled.alias("spot"), number=number, room_digits=digits)
+    several = seats.filter(pl.col("number").is_duplicated())
     at = several["at"]
-    rest = several.with_columns(houses[at].select("is_copy", "code_repeated", "address_repeated", "address", "room"))
+    rest = several.with_columns(houses[at].select("is_copy", "code_repeated", "address_repeated"))
     is_repeat = pl.any_horizontal(
         pl.col(name).fill_null(value=False) for name in ("is_copy", "code_repeated", "address_repeated")
     )
-    is_part = pl.any_horizontal(
-        pl.col(name).str.to_uppercase().str.contains(_PART).fill_null(value=False) for name in ("address", "room")
-    )
-    rest = rest.filter(~is_repeat & ~is_part).select("at", key=pl.struct("spot", "room_digits"))
+    rest = rest.filter(~is_repeat).select("at", key=pl.struct("number", "room_digits"))
     keys = pl.concat([rest.rename({"at": "_index"}), houses[rest["at"]].select(RANK)], how="horizontal")
     found = later(keys, "key")
     told = pl.Series("address_respelled", [None], dtype=pl.Boolean).new_from_index(0, houses.height)
@@ -42,4 +45,5 @@ def add_spellings(houses: pl.DataFrame, rooms: pl.DataFrame) -> pl.DataFrame:
     if found.height:
         told = told.scatter(found["_index"], values=True)
         grids = grids.scatter(found["_index"], found["other_grid"])
-    return houses.with_columns(told, grids)
+    spots = houses["address_key"].alias("spot").scatter(seats["at"], seats["spot"])
+    return houses.with_columns(told, grids, spots)

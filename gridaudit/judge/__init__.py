@@ -13,16 +13,15 @@ import polars as pl
 from gridaudit import schema
 from gridaudit.derive import Facts
 from gridaudit.errors import RuleError
-from gridaudit.judge.findings import INTERNAL, SHOWN, build, columns_to_show, finish, unsafe_placeholders
+from gridaudit.judge.findings import INTERNAL, SHOWN, SHOWN_AS, build, columns_to_show, finish, unsafe_placeholders
 from gridaudit.judge.gap_words import lattice_rooms, with_words
-from gridaudit.judge.keyed import keyed
 from gridaudit.judge.systematic import find_systematic, mark
 from gridaudit.judge.verdicts import SCOPE, Judged, judge_table, missing_columns
 from gridaudit.normalise import SheetInfo
 from gridaudit.rulebook import CompiledRule, Rule, Rulebook, compile_rule
 from gridaudit.text import Lang
 
-__all__ = ["INTERNAL", "SHOWN", "Compiled", "Findings", "compile_rulebook", "judge", "keyed"]
+__all__ = ["INTERNAL", "SHOWN", "Compiled", "Findings", "compile_rulebook", "judge"]
 
 _ROW_TABLES = ("residents", "houses", "grids")
 # The rows of W101 are I113: a number column is one cause and needs no W107 beside it.
@@ -101,6 +100,15 @@ def judge(facts: Facts, compiled: Compiled, *, lang: Lang, secret: bytes) -> Fin
         tallies.append(
             pl.concat([judged.tallies, rooms.select(judged.tallies.columns)]).with_columns(table=pl.lit("gaps"))
         )
+    for table in ("known_homes", "known_people"):
+        frame, asked = facts.get(table), compiled.by_table.get(table, ())
+        if frame is None:
+            not_evaluated |= {rule.rule.code: ("baseline",) for rule in asked}
+            continue
+        judged = judge_table(frame, asked, [], here)
+        not_evaluated |= judged.not_evaluated
+        parts += _failed(frame, judged, table, rules, facts.sheets, lang)
+        tallies.append(judged.tallies.with_columns(table=pl.lit(SHOWN_AS[table])))
     not_evaluated = {code: lacks for code, lacks in not_evaluated.items() if code not in evaluated}
     files = _with_missing(facts, compiled, lang)
     judged = judge_table(files, compiled.by_table.get("files", ()), [], here)
@@ -123,7 +131,7 @@ def judge(facts: Facts, compiled: Compiled, *, lang: Lang, secret: bytes) -> Fin
         else pl.DataFrame(schema={**SHOWN, **INTERNAL}).drop("source", "sheet", "systematic", "key")
     )
     rows = _mark_number_columns(mark(rows, failed), all_tallies, explained)
-    return Findings(finish(rows, facts.sheets, secret), all_tallies, not_evaluated)
+    return Findings(finish(rows, facts.sheets, secret, facts.round), all_tallies, not_evaluated)
 
 
 def _failed(

@@ -8,8 +8,10 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from gridaudit import schema
-from gridaudit.judge.keyed import keyed
-from gridaudit.judge.mask import house_code, masked
+from gridaudit.derive.baseline import SHEET_NO
+from gridaudit.derive.keyed import keyed
+from gridaudit.derive.known import house_code
+from gridaudit.judge.mask import masked
 from gridaudit.normalise import SheetInfo
 from gridaudit.rulebook import Rule
 from gridaudit.schema.headings import shown_heading
@@ -33,10 +35,12 @@ _IDENTITY = {
     "residents": ("id_no", "name", "birth_date_text", "home"),
     "houses": ("home", "address"),
     "grids": ("area_grid",),
+    "known_homes": ("key",),
+    "known_people": ("key", "home_key"),
     "gaps": ("kind", "area_community", "compound", "building", "unit", "room"),
 }
-# A gap is a finding about the houses that has no row of its own.
-_SHOWN_AS = {"gaps": "houses"}
+# A gap, and what is gone since an earlier round, are findings about a table without a row of it.
+SHOWN_AS = {"gaps": "houses", "known_homes": "houses", "known_people": "residents"}
 
 
 def build(
@@ -119,7 +123,7 @@ def _constants(rules: Mapping[str, Rule], fields: Mapping[str, str | None], tabl
     """What the findings of a rule have in common."""
     rows = [
         (
-            code, rules[code].family, rules[code].level, _SHOWN_AS.get(table, table), field, rules[code].loss,
+            code, rules[code].family, rules[code].level, SHOWN_AS.get(table, table), field, rules[code].loss,
             "house" if table == "houses" else rules[code].counted_in,
             None if rules[code].suggestion == "none" else rules[code].suggestion,
         )
@@ -153,10 +157,13 @@ def _masked(frame: pl.DataFrame, field: str) -> pl.Series:
     return masked(frame[shown_as], field)
 
 
-def finish(findings: pl.DataFrame, sheets: Sequence[SheetInfo], secret: bytes) -> pl.DataFrame:
-    """Add source, sheet and key, and put the findings in an order that does not depend on the order of the files."""
+def finish(findings: pl.DataFrame, sheets: Sequence[SheetInfo], secret: bytes, earlier: str = "") -> pl.DataFrame:
+    """Add source, sheet and key, and put the findings in an order that does not depend on the order of the files.
+
+    Findings about the gone have the name of the earlier round as their source.
+    """
     names = pl.DataFrame(
-        [(sheet.sheet_no, sheet.source, sheet.sheet) for sheet in sheets],
+        [*((sheet.sheet_no, sheet.source, sheet.sheet) for sheet in sheets), (SHEET_NO, earlier, None)],
         schema={"sheet_no": pl.UInt16, "source": pl.String, "sheet": pl.String},
         orient="row",
     )

@@ -12,15 +12,19 @@ from datetime import date, datetime
 import polars as pl
 
 from gridaudit.derive import Facts
-from gridaudit.judge import Findings, keyed
+from gridaudit.derive.known import Known
+from gridaudit.judge import Findings
 from gridaudit.normalise import SheetInfo
 from gridaudit.read import Note
 from gridaudit.rulebook import Rulebook
 from gridaudit.score.areas import LEVELS, area_table
 from gridaudit.score.frame import home_frame, home_or_row
 from gridaudit.score.marks import MARK, lost_units
+from gridaudit.score.records import baseline_of, records
 
-__all__ = ["LEVELS", "Coverage", "Outcome", "Run", "Scorecard", "home_or_row", "people", "score"]
+__all__ = [
+    "LEVELS", "Coverage", "Outcome", "Run", "Scorecard", "baseline_of", "home_or_row", "records", "score",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +43,7 @@ class Run:
     inputs: tuple[Mapping[str, object], ...]
     actor: str = ""
     trigger: str = "check"
+    baseline: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,8 +70,8 @@ class Scorecard:
 class Outcome:
     """All that a report may show.
 
-    `shown` are the codes to show; `previous` the areas of the run before; `people` (identity, home and area of every
-    person present) is for the store alone, which keeps keys of it.
+    `shown` are the codes to show; `previous` the areas of the run before; `known` (homes and people with their keys)
+    is for the store alone, which keeps the keys.
     """
 
     run: Run
@@ -76,12 +81,15 @@ class Outcome:
     notes: tuple[Note, ...]
     rulebook: Rulebook
     shown: frozenset[str]
-    people: pl.DataFrame | None = None
+    known: Known | None = None
     previous: pl.DataFrame | None = None
     run_number: int = 1
 
 
-def score(facts: Facts, findings: Findings, *, managed: float, unmanaged: float, unknown: float) -> Scorecard:
+def score(
+    facts: Facts, findings: Findings, *, managed: float, unmanaged: float, unknown: float,
+    confirmed: pl.DataFrame | None = None,
+) -> Scorecard:  # fmt: skip
     """Score every area.
 
     Args:
@@ -90,8 +98,10 @@ def score(facts: Facts, findings: Findings, *, managed: float, unmanaged: float,
         managed: Coefficient of a home with property management.
         unmanaged: Coefficient of one without.
         unknown: What a home counts whose coefficient nobody told.
+        confirmed: Homes that were asked about and are there, as of the baseline: `home`, `street`, `community`, `grid`
+            and `told`, the coefficient in thousandths where it is known.
     """
-    frame = home_frame(facts, findings.rows, unknown=unknown)
+    frame = home_frame(facts, findings.rows, unknown=unknown, confirmed=confirmed)
     homes = lost_units(frame, _scored(findings.rows, facts))
     low, high = (round(value * MARK) for value in (managed, unmanaged))
     areas = area_table(homes, facts, findings.rows, low=low, high=high)
@@ -101,25 +111,6 @@ def score(facts: Facts, findings: Findings, *, managed: float, unmanaged: float,
         coverage=_coverage(facts, findings.rows),
         weighted=bool(homes["coefficient_known"].any()) if homes.height else False,
     )
-
-
-def people(facts: Facts, secret: bytes) -> pl.DataFrame | None:
-    """Return the key of everybody present with the key of the home and the area.
-
-    A person is known by the number, else by name, birth date and home.
-    """
-    if facts.residents is None:
-        return None
-    present = facts.residents.filter(pl.col("present") & ~pl.col("is_copy")).select(
-        "id_no", "id_valid", "name", "birth_date_text", "home",
-        street="area_street", community="area_community", grid="area_grid",
-    )  # fmt: skip
-    unnumbered = (~present["id_valid"]).fill_null(value=True)
-    words = present.filter(unnumbered).select(
-        pl.concat_str(pl.col("name", "birth_date_text", "home").fill_null(""), separator="\x1f")
-    )
-    identity = present["id_no"].scatter(unnumbered.arg_true(), words.to_series())
-    return present.select(keyed(identity, secret).alias("person"), "home", "street", "community", "grid")
 
 
 def _scored(findings: pl.DataFrame, facts: Facts) -> pl.DataFrame:

@@ -1,30 +1,71 @@
-"""The frame: every home known. Recorded now, or named by a resident and not recorded (C101)."""
+"""The frame: every home known.
+
+Recorded now, named by a resident and not recorded (C101), in the baseline and not explained (C107), or confirmed.
+"""
 
 from __future__ import annotations
 
 import polars as pl
 
 from gridaudit.derive import Facts
+from gridaudit.derive.baseline import GONE
 from gridaudit.score.marks import HOMES, MARK
+from gridaudit.score.records import BY_KEY
 
 _AREA = {"street": "area_street", "community": "area_community", "grid": "area_grid"}
 
 
-def home_frame(facts: Facts, findings: pl.DataFrame, *, unknown: float) -> pl.DataFrame:
+def home_frame(
+    facts: Facts, findings: pl.DataFrame, *, unknown: float, confirmed: pl.DataFrame | None = None
+) -> pl.DataFrame:
     """Return one row per home of the frame (columns of `marks.HOMES`).
 
     Args:
         facts: Tables with facts.
         findings: All findings; systematic ones add no home.
         unknown: Coefficient of a home whose compound nobody told.
+        confirmed: Homes nobody recorded that were found to be there: `home`, area, `told`.
     """
     if facts.houses is None:
-        return _from_residents(facts, unknown)
+        return _with_gone(_from_residents(facts, unknown), facts)
     houses = _recorded(facts.houses)
-    if facts.residents is None:
-        return houses
-    named = findings.filter((pl.col("rule") == "C101") & ~pl.col("systematic")).select("row", "sheet_no")
-    return pl.concat([houses, _named(facts.residents, named, houses, unknown)])
+    parts = [houses, _of_baseline(facts, unknown)]
+    if facts.residents is not None:
+        named = findings.filter((pl.col("rule") == "C101") & ~pl.col("systematic")).select("row", "sheet_no")
+        parts.append(_named(facts.residents, named, houses, unknown))
+    if confirmed is not None:
+        parts.append(_as_homes(_with_collectors(confirmed, facts), unknown, recorded=False))
+    return _with_gone(pl.concat(parts).unique("home", keep="first", maintain_order=True), facts)
+
+
+def _of_baseline(facts: Facts, unknown: float) -> pl.DataFrame:
+    """Homes of the baseline that are not recorded now and not explained, each worth what it was then."""
+    if facts.known_homes is None:
+        return pl.DataFrame(schema=HOMES)
+    gone = facts.known_homes.filter(pl.col("outcome").is_in([GONE, "named"]) & ~pl.col("is_rewritten"))
+    homes = gone.select(
+        home=pl.coalesce("home", pl.lit(BY_KEY) + pl.col("key")),
+        **{name: pl.col(column) for name, column in _AREA.items()},
+        told=pl.when("coefficient_known").then("coefficient"),
+    )
+    return _as_homes(_with_collectors(homes, facts), unknown, recorded=False)
+
+
+def _with_collectors(homes: pl.DataFrame, facts: Facts) -> pl.DataFrame:
+    """Nobody recorded these homes: they are the collector's whom the roster gives their grid."""
+    if facts.grids is None:
+        return homes.with_columns(collector=pl.lit(None, dtype=pl.String))
+    return homes.join(facts.grids.select("grid", "collector"), on="grid", how="left", maintain_order="left")
+
+
+def _with_gone(homes: pl.DataFrame, facts: Facts) -> pl.DataFrame:
+    """Count the people of the baseline who are gone from each home."""
+    if facts.known_people is None:
+        return homes
+    gone = facts.known_people.filter((pl.col("outcome") == GONE) & pl.col("home").is_not_null())
+    counts = gone.group_by("home").agg(n=pl.len().cast(pl.Int64))
+    counted = homes.join(counts, on="home", how="left", maintain_order="left")
+    return counted.with_columns(n_gone=pl.col("n").fill_null(0)).drop("n")
 
 
 def _recorded(houses: pl.DataFrame) -> pl.DataFrame:

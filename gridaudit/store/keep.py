@@ -1,7 +1,7 @@
 """A run kept: a folder of Parquet and JSON, written beside and renamed into place: a kill loses nothing finished.
 
 A run keeps its manifest, masked findings, tallies, scores, and `records.parquet`: keys of homes and people with grid,
-coefficient and loss, so that rounds can be compared without the source. No names, numbers or addresses.
+coefficient, loss and house code, so that rounds can be compared without the source. No names, numbers or addresses.
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ import polars as pl
 
 from gridaudit import disk
 from gridaudit.errors import OutputError
-from gridaudit.judge import SHOWN, keyed
-from gridaudit.score import Outcome
+from gridaudit.judge import SHOWN
+from gridaudit.score import Outcome, records
+from gridaudit.score.records import RECORDS
 from gridaudit.store.claim import Claim
 from gridaudit.store.leftovers import remove
 
-SCHEMA_VERSION = 2  # 1 had no `contents`; its tables are the same
+SCHEMA_VERSION = 3  # 1 had no `contents`; records of 1 and 2 had no tags and codes of homes
 MANIFEST = "manifest.json"
 TABLES = ("areas", "findings", "records", "tallies")
 
@@ -34,7 +35,7 @@ def save(claim: Claim, outcome: Outcome) -> Path:
     tables = {
         "areas": _parquet(outcome.card.areas),
         "findings": _parquet(outcome.findings.rows.select(list(SHOWN))),
-        "records": _parquet(_records(outcome, claim.key), compression="lz4", statistics=False),
+        "records": _parquet(_records(outcome), compression="lz4", statistics=False),
         "tallies": _parquet(outcome.findings.tallies),
     }
     temporary = claim.temporary
@@ -81,6 +82,7 @@ def manifest(outcome: Outcome) -> dict[str, Any]:
         "rules": dict(run.rule_hashes),
         "coefficients": dict(run.coefficients),
         "trigger": run.trigger,
+        "baseline": run.baseline,
         "inputs": [dict(item) for item in run.inputs],
         "coverage": {
             "streets": card.coverage.streets,
@@ -96,23 +98,5 @@ def manifest(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def _records(outcome: Outcome, key: bytes) -> pl.DataFrame:
-    """Keys of homes and of people with grid, coefficient and loss."""
-    homes = outcome.card.homes
-    kept = homes.select(
-        kind=pl.lit("home"), key=keyed(homes["home"], key), home=pl.lit(None, dtype=pl.String),
-        street="street", community="community", grid="grid", coefficient="coefficient",
-        coefficient_known="coefficient_known", lost="lost",
-    )  # fmt: skip
-    people = outcome.people
-    if people is None:
-        return kept
-    persons = people.select(
-        kind=pl.lit("person"), key="person", home=pl.col("home"),
-        street="street", community="community", grid="grid",
-        coefficient=pl.lit(None, dtype=pl.Int64), coefficient_known=pl.lit(None, dtype=pl.Boolean),
-        lost=pl.lit(None, dtype=pl.Int64),
-    )  # fmt: skip
-    by_home = kept.select(home=homes["home"], home_key="key")
-    persons = persons.join(by_home, on="home", how="left", maintain_order="left")
-    return pl.concat([kept, persons.with_columns(home=pl.col("home_key")).drop("home_key")])
+def _records(outcome: Outcome) -> pl.DataFrame:
+    return records(outcome.card.homes, outcome.known) if outcome.known is not None else pl.DataFrame(schema=RECORDS)

@@ -11,7 +11,8 @@ import pytest
 
 from gridaudit.config import load_config
 from gridaudit.derive.keys import even
-from gridaudit.judge.mask import house_code, masked
+from gridaudit.derive.known import house_code
+from gridaudit.judge.mask import masked
 from gridaudit.pipeline import audit
 from gridaudit.schema.headings import shown_heading, shown_headings
 

@@ -1,0 +1,102 @@
+"""What one round knows of homes and people, as keys: so that the next round can tell who and what is gone.
+
+People are met by number, then by home and name, by home and birth date, by name and birth date. What must be equal for
+that is kept as short tags, salted by the home or the day: without the secret nobody is found by them.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import polars as pl
+
+from gridaudit.derive.keyed import keyed, keyed_and_salted, tags
+from gridaudit.derive.keys import PASSPORT, PERSONAL_NUMBER
+
+TAGS = ("called", "born", "named")
+_AREA = {"street": "area_street", "community": "area_community", "grid": "area_grid"}
+_ENDED = "拆除"
+
+
+class Known(NamedTuple):
+    """The homes and people of a round.
+
+    `homes`: `home` (its name in this run), `key`, and of recorded ones `house` (the code as it may be shown), `spot`
+    (its address) and `ended` (recorded as pulled down). `people`: one row per record that is no copy: `person`, `home`,
+    `home_key`, `street`, `community`, `grid`, `present`, `name` (never to be kept) and `TAGS`.
+    """
+
+    homes: pl.DataFrame
+    people: pl.DataFrame | None
+
+
+def known(residents: pl.DataFrame | None, houses: pl.DataFrame | None, secret: bytes) -> Known:
+    """Return what tables with facts know.
+
+    Args:
+        residents: None when there is no such table.
+        houses: The same.
+        secret: Of the store: only rounds of one store can be compared.
+    """
+    homes = _recorded(houses, secret) if houses is not None else pl.DataFrame(schema={"home": pl.String})
+    if residents is not None:
+        named = residents["home"].drop_nulls().unique(maintain_order=True).to_frame("home")
+        named = named.join(homes.select("home"), on="home", how="anti", maintain_order="left")
+        homes = pl.concat([homes, named], how="diagonal")
+    homes = homes.with_columns(keyed_and_salted(homes["home"], secret))
+    people = None if residents is None else _people(residents, homes.select("home", "key", "salt"), secret)
+    return Known(homes.drop("salt"), people)
+
+
+def house_code(codes: pl.Series) -> pl.Series:
+    """Return house codes that are codes; one that could be somebody's number or an address is not shown."""
+    is_code = pl.col("code").str.contains(r"^[0-9A-Za-z][0-9A-Za-z_#-]{0,39}$") & pl.col("code").str.contains("[0-9]")
+    is_person = pl.col("code").str.contains(f"{PERSONAL_NUMBER}|{PASSPORT}")
+    return pl.DataFrame({"code": codes}).select(pl.when(is_code & ~is_person).then("code")).to_series()
+
+
+def _recorded(houses: pl.DataFrame, secret: bytes) -> pl.DataFrame:
+    """One row per recorded home; the record that counts gives its data."""
+    repeated = pl.col("code_repeated").fill_null(value=False)
+    counting = houses.lazy().filter(~pl.col("is_copy") & ~repeated & pl.col("home").is_not_null())
+    ended = (pl.col("occupancy") == _ENDED).fill_null(value=False)
+    found = counting.select("home", "house_id", "spot", ended=ended).collect()
+    if found["home"].is_duplicated().any():
+        found = found.unique("home", keep="first", maintain_order=True)
+    salt = keyed(pl.Series(["address"]), secret).new_from_index(0, found.height)
+    return found.select("home", "ended").with_columns(
+        house_code(found["house_id"]).alias("house"), tags(salt, found["spot"]).alias("spot")
+    )
+
+
+def _people(residents: pl.DataFrame, homes: pl.DataFrame, secret: bytes) -> pl.DataFrame:
+    rows = residents.filter(~pl.col("is_copy")).select(
+        "home", "present", "id_no", "name", "birth_date_text",
+        **{name: pl.col(column) for name, column in _AREA.items()},
+        day=pl.coalesce("id_birth_date", "birth_date").cast(pl.String),
+        is_numbered=pl.col("id_valid").fill_null(value=False) & ~pl.col("id_shared_by_names").fill_null(value=False),
+    )  # fmt: skip
+    rows = rows.join(homes, on="home", how="left", maintain_order="left").rename({"key": "home_key"})
+    found = rows.select("home", "home_key", *_AREA, "present", "name").with_columns(
+        _identity(rows, secret).alias("person"),
+        tags(rows["salt"], rows["name"]).alias("called"),
+        tags(rows["salt"], rows["day"]).alias("born"),
+        tags(_salted(rows["day"], secret), rows["name"]).alias("named"),
+    )
+    return found.select("person", "home", "home_key", *_AREA, "present", "name", *TAGS)
+
+
+def _identity(rows: pl.DataFrame, secret: bytes) -> pl.Series:
+    """Key of the number; of name, birth date and home where the number is wrong or stands with several names."""
+    unnumbered = ~rows["is_numbered"]
+    words = rows.filter(unnumbered).select(
+        pl.concat_str(pl.col("name", "birth_date_text", "home").fill_null(""), separator="\x1f")
+    )
+    return keyed(rows["id_no"].scatter(unnumbered.arg_true(), words.to_series()), secret)
+
+
+def _salted(days: pl.Series, secret: bytes) -> pl.Series:
+    """A secret salt for every day."""
+    distinct = days.drop_nulls().unique(maintain_order=True)
+    salts = pl.DataFrame({"day": distinct, "salt": keyed_and_salted(distinct, secret)["salt"]})
+    return days.to_frame("day").join(salts, on="day", how="left", maintain_order="left")["salt"]
