@@ -71,9 +71,8 @@ def replace(source: Path, target: Path) -> None:
             return
 
 
-def fingerprint(path: Path) -> dict[str, object]:
-    """Return size and SHA-256 of a file, by which damage is told later."""
-    content = path.read_bytes()
+def fingerprint(content: bytes) -> dict[str, object]:
+    """Return size and SHA-256 of what a file holds, by which damage is told later."""
     return {"bytes": len(content), "sha256": sha256(content).hexdigest()}
 
 

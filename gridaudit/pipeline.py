@@ -27,14 +27,15 @@ from gridaudit.text import Lang
 __all__ = ["audit", "prepare_rules", "read_baseline"]
 
 
-def prepare_rules(config: Config, extra_folder: Path | None = None) -> Compiled:
+def prepare_rules(config: Config, extra_folder: Path | None = None, *, with_cases: bool = True) -> Compiled:
     """Load and compile the rules, with the config's settings and local rules.
 
     Raises:
         RuleError: A rule is refused or malformed.
         ConfigError: The config names an unknown rule or parameter.
     """
-    return compile_rulebook(load_rulebook(extra_folder=extra_folder or config.rules_folder, settings=config.rules))
+    folder = extra_folder or config.rules_folder
+    return compile_rulebook(load_rulebook(extra_folder=folder, settings=config.rules, with_cases=with_cases))
 
 
 def audit(
@@ -78,7 +79,7 @@ def audit(
         GridauditError: Something the operator can put right.
     """
     reading = Reading(paths, sheets=sheets or config.sheets, beside=_side_files(config))
-    compiled = prepare_rules(config, rules_folder)
+    compiled = prepare_rules(config, rules_folder, with_cases=False)
     shown = _shown(compiled.rulebook, select, ignore)
     circumstances = _circumstances(config, as_of)
     progress("read")

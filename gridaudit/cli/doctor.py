@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import fields
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.cells import cell_len
@@ -53,9 +52,10 @@ def doctor(
         found.append(Finding("rules", "unknown", "-"))
     shown = [item for item in found if item.status in {"look", "bad"}] if quiet else found
     if format is DoctorFormat.JSON:
-        text = _document(found, settings, ascii_only=output is None and not stdout_is_utf8())
+        text = _document(found, ascii_only=output is None and not stdout_is_utf8())
     else:
-        text = "\n".join([*_screen(shown, chosen), *([] if quiet else _settings(settings, chosen))])
+        pointer = [] if quiet else [say("doctor.settings", chosen)]
+        text = "\n".join([*_screen(shown, chosen), *pointer])
     if output is not None:
         write_text(output, text + "\n")
     elif text.strip():
@@ -114,31 +114,7 @@ def _screen(found: Sequence[Finding], lang: Lang) -> list[str]:
     return [*lines, "", say("doctor.sum", lang, bad=bad, look=look)] if found else lines
 
 
-def _settings(settings: Config, lang: Lang) -> list[str]:
-    """Every setting with its value and where it comes from."""
-    lines = ["", say("doctor.settings", lang)]
-    for name, value, is_given in _values(settings):
-        origin = say("doctor.given" if is_given else "doctor.built_in", lang)
-        lines += _folded(f"  {_padded(name, 18)}{_padded(origin, _STATUS)}{value}", indent=20 + _STATUS)
-    return lines
-
-
-def _values(settings: Config) -> Iterator[tuple[str, str, bool]]:
-    plain = Config()
-    for field in fields(Config):
-        value, built_in = getattr(settings, field.name), getattr(plain, field.name)
-        yield field.name, _shown(value), _shown(value) != _shown(built_in)
-
-
-def _shown(value: Any) -> str:
-    if value is None or value in ("", (), {}):
-        return "-"
-    if isinstance(value, dict):
-        return ", ".join(f"{key}={_shown(item)}" for key, item in value.items() if item) or "-"
-    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
-
-
-def _document(found: Sequence[Finding], settings: Config, *, ascii_only: bool) -> str:
+def _document(found: Sequence[Finding], *, ascii_only: bool) -> str:
     """Keys and words are English and never translated."""
     document = {
         "schema_version": 1,
@@ -148,7 +124,6 @@ def _document(found: Sequence[Finding], settings: Config, *, ascii_only: bool) -
              "reason": item.reason if item.status != "ok" else None}
             for item in found
         ],
-        "settings": {name: {"value": value, "given": given} for name, value, given in _values(settings)},
     }  # fmt: skip
     return json.dumps(document, ensure_ascii=ascii_only, indent=1)
 

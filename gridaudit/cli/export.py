@@ -110,7 +110,7 @@ def _write(session: Session, target: Path, outcome: Outcome, code: Exit) -> tupl
         names = export_files(
             temporary, outcome, session.config.export_formats, lang=session.lang, min_cell=session.config.min_cell
         )
-        contents = {name: disk.fingerprint(temporary / name) for name in names}
+        contents = {name: disk.fingerprint((temporary / name).read_bytes()) for name in names}
         names.append(MANIFEST)
         document = {**manifest(outcome), "files": names, "contents": contents, "exit": int(code)}
         if "unmasked" in outcome.findings.rows.columns:
@@ -123,8 +123,9 @@ def _write(session: Session, target: Path, outcome: Outcome, code: Exit) -> tupl
             folder = target / f"{run}-{number}"
         disk.replace(temporary, folder)
     except OSError as error:
-        remove(temporary)
         raise OutputError("E301", file=target.name, reason=disk.reason(error)) from None
+    finally:
+        remove(temporary)
     return folder, names
 
 

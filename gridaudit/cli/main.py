@@ -19,6 +19,7 @@ import typer
 from gridaudit import __version__
 from gridaudit.cli import check, columns, demo, doctor, export, helptext, init, report, rules, runs, sample
 from gridaudit.cli.interrupt import leave_soon
+from gridaudit.cli.memory import keep_freed_memory
 from gridaudit.cli.private import hush_libraries, private_file, private_folder
 from gridaudit.cli.session import language
 from gridaudit.errors import ConfigError, Exit, GridauditError, InputErrors
@@ -68,6 +69,7 @@ def _global_options(
 def entry() -> None:
     """Run as the console script: leave without handing a gigabyte of cells back piece by piece."""
     _with_names_in_utf8()
+    keep_freed_memory()
     hush_libraries()
     leave_soon(_interrupted)
     try:

@@ -21,11 +21,15 @@ from gridaudit.derive.coverage import add_grid_facts, add_occupants
 from gridaudit.derive.duplicates import add_copies, add_house_duplicates, add_person_duplicates
 from gridaudit.derive.gaps import Answers, find_gaps
 from gridaudit.derive.homes import LINK_COLUMNS, add_house_keys, link_residents
+from gridaudit.derive.household import add_household
 from gridaudit.derive.identity import add_identity
 from gridaudit.derive.lattice import build_lattice
 from gridaudit.derive.near_doubles import add_near_doubles
+from gridaudit.derive.owners import add_owner_facts
 from gridaudit.derive.person import add_person
-from gridaudit.derive.places import AREA, add_places, roster_frame
+from gridaudit.derive.phones import add_phone_facts
+from gridaudit.derive.places import AREA, FACTS, add_places, roster_frame
+from gridaudit.derive.rooms import add_management_agreement, add_room_facts
 from gridaudit.derive.shown import show_collectors
 from gridaudit.derive.spellings import add_spellings
 from gridaudit.normalise import SheetInfo, Tables
@@ -37,11 +41,12 @@ NEEDED: Mapping[str, frozenset[str]] = {
     "residents": frozenset(
         "name id_no id_type other_id sex birth_date age phone pop_type status moved_out deceased cancelled "
         "moved_out_on deceased_on house_id live_address compound building unit room household_no street "
-        "community grid grid_name collector collected_on updated_on".split()
+        "community grid grid_name collector collected_on updated_on relation head_id_no head_name marital work "
+        "key_group".split()
     ),
     "houses": frozenset(
         "house_id address compound building unit floor room area_m2 use occupancy rented managed property_company "
-        "street community grid grid_name collector collected_on updated_on".split()
+        "street community grid grid_name collector collected_on updated_on owner_name owner_id_no owner_phone".split()
     ),
     "grids": frozenset(schema.columns("grids")),
     "compounds": frozenset(schema.columns("compounds")),
@@ -115,6 +120,7 @@ def derive_houses(tables: Tables, circumstances: Circumstances) -> HouseSide:
         unknown=circumstances.unknown,
     )
     lattice = build_lattice(houses)
+    houses = add_management_agreement(add_room_facts(houses))
     as_of = circumstances.as_of
     houses = add_spellings(houses, lattice.rooms)
     houses = houses.with_columns(lattice.in_lattice, as_of=pl.lit(as_of), days_since_update=_days_since(as_of))
@@ -134,7 +140,7 @@ def derive(tables: Tables, circumstances: Circumstances, house_side: HouseSide |
     if residents is not None:
         residents = _derive_residents(residents, houses, roster, circumstances)
     if houses is not None:
-        houses = add_occupants(houses, residents)
+        houses = add_owner_facts(add_occupants(houses, residents), residents)
     if roster is not None:
         roster = add_grid_facts(roster, _homes(houses, residents)).with_columns(
             as_of=pl.lit(circumstances.as_of), area_street="street", area_community="community", area_grid="grid"
@@ -153,7 +159,7 @@ def _derive_residents(
         residents = add_identity(add_copies(residents), codes=circumstances.area_codes, as_of=as_of)
         residents = show_collectors(add_person(residents, as_of=as_of), roster)
     residents = pl.concat([add_near_doubles(residents), linked.result()], how="horizontal")
-    return add_person_duplicates(residents)
+    return add_phone_facts(add_household(add_person_duplicates(residents), houses), roster)
 
 
 def _complete(frame: pl.DataFrame | None, table: str) -> pl.DataFrame | None:
@@ -176,16 +182,15 @@ def _days_since(as_of: date) -> pl.Expr:
 def _linked(residents: pl.DataFrame, houses: pl.DataFrame | None, roster: pl.DataFrame | None) -> pl.DataFrame:
     """Return the home of each resident and its area: the home's, else the row's own."""
     links = link_residents(residents, houses)
-    columns = (*AREA, "grid_on_roster")
+    columns = (*AREA, *FACTS)
     if houses is None:
-        return pl.concat([links, add_places(residents, roster).select(columns)], how="horizontal").drop("house_no")
+        return pl.concat([links, add_places(residents, roster).select(columns)], how="horizontal")
     house_no = links["house_no"]
     links = links.with_columns(houses[name].gather(house_no).alias(name) for name in AREA)
     own = links["area_grid"].is_null().arg_true()
     placed = add_places(residents[own], roster, counted=residents, known=houses)
-    on_roster = pl.Series("grid_on_roster", [None], dtype=pl.Boolean).new_from_index(0, links.height)
-    links = links.with_columns(on_roster)
-    return links.with_columns(links[name].scatter(own, placed[name]).alias(name) for name in columns).drop("house_no")
+    links = links.with_columns(pl.lit(None, dtype=pl.Boolean).alias(name) for name in FACTS)
+    return links.with_columns(links[name].scatter(own, placed[name]).alias(name) for name in columns)
 
 
 def _homes(houses: pl.DataFrame | None, residents: pl.DataFrame | None) -> pl.DataFrame:

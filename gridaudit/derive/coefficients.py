@@ -24,7 +24,7 @@ def add_coefficients(
     unmanaged: float,
     unknown: float,
 ) -> pl.DataFrame:
-    """Add `management_known`, `is_managed`, `coefficient` and `coefficient_known`.
+    """Add `management_known`, `says_managed`, `is_managed`, `coefficient` and `coefficient_known`.
 
     Args:
         houses: With community, compound and the columns about property management.
@@ -44,6 +44,7 @@ def add_coefficients(
     houses = houses.with_columns(
         is_managed=pl.coalesce("_table", "_own", "_others"),
         management_known=pl.col("_own").is_not_null(),
+        says_managed=pl.col("_own"),
     )
     return houses.with_columns(
         coefficient_known=pl.col("is_managed").is_not_null(),

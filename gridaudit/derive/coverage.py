@@ -6,12 +6,15 @@ import polars as pl
 
 _LIVED_IN = ("自住", "出租", "借住")
 _DWELLING = ("住宅", "商住")
+_GROWN = 16
+_COUNTS = ("n_residents", "n_living_here", "n_children", "n_adults", "n_adults_at_home")
 
 
 def add_occupants(houses: pl.DataFrame, residents: pl.DataFrame | None) -> pl.DataFrame:
-    """Add `lived_in`, `vacant`, `n_residents` and `n_living_here` (null without a residents table).
+    """Add `lived_in`, `vacant`, and counts of residents (null without a residents table).
 
-    `n_residents` counts people present in the register of the home, `n_living_here` those not recorded as away.
+    `n_residents` counts people present in the register of the home, `n_living_here` those not recorded as away,
+    `n_children` those under 16; who is of unknown age counts as an adult.
     """
     is_dwelling = pl.col("use").fill_null("住宅").is_in(_DWELLING)
     lived_in = pl.col("occupancy").is_in(_LIVED_IN) | (
@@ -25,17 +28,34 @@ def add_occupants(houses: pl.DataFrame, residents: pl.DataFrame | None) -> pl.Da
     )
     if residents is None:
         nothing = pl.lit(None, dtype=pl.UInt32)
-        return houses.with_columns(n_residents=nothing, n_living_here=nothing)
-    away = (pl.col("status") == "外出").fill_null(value=False)
+        return houses.with_columns(nothing.alias(name) for name in _COUNTS)
+    away = pl.col("status").eq_missing("外出")
+    grown = (pl.col("age_years") >= _GROWN).fill_null(value=True)
     counts = (
         residents.lazy()
-        .filter(pl.col("present") & ~pl.col("is_copy") & pl.col("home").is_not_null())
-        .group_by("home")
-        .agg(n_residents=pl.len().cast(pl.UInt32), n_living_here=(~away).sum().cast(pl.UInt32))
+        .filter(pl.col("present") & ~pl.col("is_copy") & pl.col("house_no").is_not_null())
+        .select(
+            "house_no", n_residents=1, n_living_here=~away, n_children=~grown, n_adults=grown,
+            n_adults_at_home=grown & ~away,
+        )
+        .group_by("house_no")
+        .agg(pl.col(_COUNTS).sum().cast(pl.UInt32))
         .collect()
-    )
-    houses = houses.join(counts, on="home", how="left", maintain_order="left")
-    return houses.with_columns(pl.col("n_residents", "n_living_here").fill_null(0))
+    )  # fmt: skip
+    return houses.with_columns(_on_every_record(houses["home"], counts))
+
+
+def _on_every_record(homes: pl.Series, counts: pl.DataFrame) -> list[pl.Series]:
+    """Put counts on their houses, and on the other records of the same home; 0 elsewhere."""
+    first = pl.int_range(homes.len(), dtype=pl.UInt32, eager=True)
+    again = (homes.is_duplicated() & homes.is_not_null()).arg_true()
+    if again.len():
+        pairs = pl.DataFrame({"home": homes.gather(again), "at": again.cast(pl.UInt32)})
+        of_home = pairs.join(counts.select("house_no"), left_on="at", right_on="house_no", how="semi")
+        known = pairs.join(of_home.unique("home").rename({"at": "first"}), on="home", how="inner")
+        first = first.scatter(known["at"], known["first"])
+    zero = pl.Series([0], dtype=pl.UInt32).new_from_index(0, homes.len())
+    return [zero.scatter(counts["house_no"], counts[name]).gather(first).alias(name) for name in _COUNTS]
 
 
 def add_grid_facts(roster: pl.DataFrame, homes: pl.DataFrame) -> pl.DataFrame:

@@ -70,7 +70,8 @@ def add_identity(frame: pl.DataFrame, *, codes: pl.DataFrame, as_of: date) -> pl
     """
     number = clean_numbers(frame["id_no_raw"], frame["id_no_text"]).alias("id_no")
     frame = frame.with_columns(number)
-    frame = frame.with_columns(id_kind=_kind())
+    frame = frame.with_columns(_kinds(frame))
+    frame = frame.with_columns(_document_shapes(frame))
     is_resident = pl.col("id_kind") == "resident"
     chain = pl.when(is_resident).then(pl.col("id_no"))
     head = chain.str.slice(0, 17)
@@ -82,7 +83,6 @@ def add_identity(frame: pl.DataFrame, *, codes: pl.DataFrame, as_of: date) -> pl
         id_characters_ok=pl.when(length.is_in([15, 18])).then(chain.str.contains(r"^(?:[0-9]{17}[0-9X]|[0-9]{15})$")),
         id_clean=pl.when(pl.col("id_kind") != "number_cell").then(pl.col("id_no_raw") == pl.col("id_no")),
         id_cell_ok=pl.when(pl.col("id_kind").is_not_null()).then(pl.col("id_kind") != "number_cell"),
-        id_document_shape_ok=_document_shape(),
         _digits=head.cast(pl.Int64, strict=False),
         _sum=head.str.to_integer(base=13, strict=False) % 11,
         _last=pl.when(last == "X").then(10).otherwise(last.cast(pl.Int64, strict=False)),
@@ -138,6 +138,25 @@ def _chain(frame: pl.DataFrame, codes: pl.DataFrame, as_of: date) -> pl.DataFram
     ).drop("_digits", "_sum", "_last", "_birth", "_area", "area_ended")
 
 
+def _kinds(frame: pl.DataFrame) -> pl.Series:
+    """`id_kind`: most cells hold a number of 18 under the type of an ID card; the rest is looked at closely."""
+    plain = frame.select(
+        (pl.col("id_no").str.contains(_PLAIN) & ~pl.col("id_number_cell") & pl.col("id_type").is_in(_RESIDENT_TYPES))
+        .fill_null(value=False)
+        .alias("plain")
+    ).to_series()
+    rest = (~plain).arg_true()
+    kinds = pl.Series("id_kind", ["resident"], dtype=pl.String).new_from_index(0, frame.height)
+    return kinds.scatter(rest, frame[rest].select(_kind()).to_series())
+
+
+def _document_shapes(frame: pl.DataFrame) -> pl.Series:
+    """`id_document_shape_ok`, null where the number is no document's."""
+    documents = (frame["id_kind"] == "document").fill_null(value=False).arg_true()
+    shapes = pl.Series("id_document_shape_ok", [None], dtype=pl.Boolean).new_from_index(0, frame.height)
+    return shapes.scatter(documents, frame[documents].select(_document_shape()).to_series())
+
+
 def _kind() -> pl.Expr:
     """Which kind of number stands in the cell, by the declared type, else by its shape."""
     number, declared = pl.col("id_no"), pl.col("id_type")
@@ -169,4 +188,4 @@ def _document_shape() -> pl.Expr:
     shape = pl.lit(None, dtype=pl.Boolean)
     for label, pattern in _SHAPES.items():
         shape = pl.when(pl.col("id_type") == label).then(pl.col("id_no").str.contains(pattern)).otherwise(shape)
-    return pl.when(pl.col("id_kind") == "document").then(shape)
+    return shape

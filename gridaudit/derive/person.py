@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 import polars as pl
@@ -10,7 +11,7 @@ from gridaudit import schema
 
 _SURE = 0.9
 _MIN_EVIDENCE = 20
-_MONTH_ONLY = r"^[0-9]{4}[-/.年]?[0-9]{1,2}月?份?$"
+MONTH_ONLY = r"^[0-9]{4}[-/.年]?[0-9]{1,2}月?份?$"
 _SHORT_YEAR = r"^[0-9]{2}[-/.年]"
 _MOBILE = r"(?:\+?86-?)?1[3-9][0-9]{9}"
 _LANDLINE = r"(?:\(?0[0-9]{2,3}\)?-?)?[2-9][0-9]{6,7}(?:(?:-|转)[0-9]{1,6})?"
@@ -21,6 +22,7 @@ _PHONES = f"^{_PHONE}(?:[;,、/|]+{_PHONE})*[;,、/|]*$"
 # Of several numbers in a cell one good one will do; between blanks only one that cannot be a part of another.
 _ONE_GOOD = f"(?:^|[;,、/|])\\s*{_PHONE}\\s*(?:[;,、/|]|$)"
 _ONE_WHOLE = f"(?:^|[;,、/|\\s])(?:{_MOBILE}|0[0-9]{{2,3}}-?[2-9][0-9]{{6,7}})(?:[;,、/|\\s]|$)"
+_BOOK_ELSEWHERE = ("流动人口", "人在户不在", "境外人员")
 _NAME = r"^[\p{Han}·•・‧∙.]+$"
 
 
@@ -41,10 +43,10 @@ def add_person(frame: pl.DataFrame, *, as_of: date) -> pl.DataFrame:
         as_of=pl.lit(as_of),
         present=_present(as_of),
         age_years=pl.coalesce(id_age, _years(pl.col("birth_date"), as_of), pl.col("age").cast(pl.Int32, strict=False)),
-        birth_matches_id=_birth_matches(),
         sex_matches_id=pl.col("sex") == pl.col("id_sex"),
         is_migrant=pl.when(pl.col("pop_type").is_not_null()).then(pl.col("pop_type") == "流动人口"),
         has_other_document=pl.col("other_id").is_not_null(),
+        status_agrees=_status_agrees(as_of),
         days_since_update=(pl.lit(as_of) - seen_on).dt.total_days().cast(pl.Int32),
         _age_gap=(pl.col("age") - id_age).cast(pl.Int32, strict=False),
         _age_then=(pl.col("age") - _years(pl.col("id_birth_date"), seen_on)).cast(pl.Int32, strict=False),
@@ -54,10 +56,13 @@ def add_person(frame: pl.DataFrame, *, as_of: date) -> pl.DataFrame:
     at_collection = (pl.col("_age_then").abs() <= 1).fill_null(value=False)
     frame = frame.with_columns(
         _name_shape(frame),
+        _birth_matches(frame),
         age_matches_id=pl.when(pl.col("_age_gap").is_not_null()).then(
             one_year | at_collection | (traditional & (pl.col("_age_gap") == 2))
         ),
         phone_shape_ok=_phone_shape(frame["phone"]),
+        work_kind=_kinds(frame["work"], schema.words()["work_kinds"]),
+        marked_alone=_marked_alone(frame["key_group"]),
     )
     return frame.drop("_age_then").rename({"_age_gap": "age_gap"})
 
@@ -75,18 +80,41 @@ def _month_and_day(day: pl.Expr) -> pl.Expr:
 
 def _present(as_of: date) -> pl.Expr:
     """Neither dead nor moved out, as far as the columns that are there say."""
-    gone = (
-        pl.col("status").is_in(["死亡", "迁出"]).fill_null(value=False)
-        | pl.col("moved_out").fill_null(value=False)
-        | pl.col("deceased").fill_null(value=False)
-        | pl.col("cancelled").fill_null(value=False)
-        | (pl.col("moved_out_on") <= as_of).fill_null(value=False)
-        | (pl.col("deceased_on") <= as_of).fill_null(value=False)
-    )
-    return ~gone
+    gone = pl.col("status").is_in(["死亡", "迁出"]).fill_null(value=False)
+    return ~(gone | _died(as_of) | _left(as_of))
 
 
-def _birth_matches() -> pl.Expr:
+def _died(as_of: date) -> pl.Expr:
+    return pl.col("deceased").fill_null(value=False) | (pl.col("deceased_on") <= as_of).fill_null(value=False)
+
+
+def _left(as_of: date) -> pl.Expr:
+    """Moved out by a column of its own.
+
+    The household book may have moved away while the person stays, and people come back: somebody recorded as living
+    here has not left where the population type or a later update explains the removal.
+    """
+    left_on = (pl.col("moved_out_on") <= as_of).fill_null(value=False)
+    left = pl.col("moved_out").fill_null(value=False) | pl.col("cancelled").fill_null(value=False) | left_on
+    back = (pl.coalesce("updated_on", "collected_on") > pl.col("moved_out_on")).fill_null(value=False)
+    book_only = pl.col("pop_type").is_in(_BOOK_ELSEWHERE).fill_null(value=False)
+    return left & ~(pl.col("status").eq_missing("在住") & (back | book_only))
+
+
+def _status_agrees(as_of: date) -> pl.Expr:
+    """A status of living here, or of being away, is not contradicted by another column."""
+    here, away = pl.col("status") == "在住", pl.col("status") == "外出"
+    return pl.when(here | away).then(~(_died(as_of) | (here & _left(as_of))))
+
+
+def _birth_matches(frame: pl.DataFrame) -> pl.Series:
+    """Whether the column agrees with the number; only where it does not at once, how it is written is looked at."""
+    same = (frame["id_birth_date"] == frame["birth_date"]).alias("birth_matches_id")
+    rest = (~same).fill_null(value=False).arg_true()
+    return same.scatter(rest, frame[rest].select(_birth_as_far()).to_series()) if rest.len() else same
+
+
+def _birth_as_far() -> pl.Expr:
     """A month alone, or a year of two digits, is compared as far as it goes."""
     born, own, text = pl.col("id_birth_date"), pl.col("birth_date"), pl.col("birth_date_text")
     same_month = (born.dt.month() == own.dt.month()) & (born.dt.year() == own.dt.year())
@@ -98,7 +126,7 @@ def _birth_matches() -> pl.Expr:
     return (
         pl.when(born == own)
         .then(pl.lit(value=True))
-        .when(text.str.contains(_MONTH_ONLY) & ~text.str.contains(r"^[0-9]{8}$"))
+        .when(text.str.contains(MONTH_ONLY) & ~text.str.contains(r"^[0-9]{8}$"))
         .then(same_month)
         .when(text.str.contains(_SHORT_YEAR))
         .then(same_short)
@@ -140,6 +168,22 @@ def _phone_shape(phone: pl.Series) -> pl.Series:
     one_good = even.str.contains(_ONE_GOOD) | even.str.contains(_ONE_WHOLE)
     verdict = cells.select(pl.when(~says_none).then(joined | split | dashed | one_good)).to_series()
     return plain.scatter(rest.arg_true(), verdict)
+
+
+def _kinds(texts: pl.Series, patterns: Mapping[str, str]) -> pl.Series:
+    """The first kind whose pattern a text contains, told once per distinct text; null when none does."""
+    values = texts.unique().drop_nulls()
+    if values.is_empty():
+        return pl.Series([None], dtype=pl.String).new_from_index(0, texts.len())
+    kinds = (pl.when(pl.col("text").str.contains(pattern)).then(pl.lit(kind)) for kind, pattern in patterns.items())
+    told = values.to_frame("text").select(pl.coalesce(kinds)).to_series()
+    return texts.replace_strict(values, told, default=None, return_dtype=pl.String)
+
+
+def _marked_alone(groups: pl.Series) -> pl.Series:
+    """Whether a person is marked as living alone; null throughout where the column marks nobody so."""
+    marked = groups.str.contains(schema.words()["marks_living_alone"]).fill_null(value=False)
+    return marked if marked.any() else pl.Series([None], dtype=pl.Boolean).new_from_index(0, groups.len())
 
 
 def _decode_sex(frame: pl.DataFrame) -> pl.DataFrame:

@@ -8,6 +8,7 @@ from gridaudit.derive.keys import even, unit_name
 from gridaudit.derive.shown import PLACES, doubtful, shown, without_numbers
 
 AREA = ("area_street", "area_community", "area_grid")
+FACTS = ("grid_on_roster", "grid_under_community")
 _WRITTEN = list(PLACES)
 
 
@@ -31,7 +32,10 @@ def add_places(
     frame: pl.DataFrame, roster: pl.DataFrame | None, *, counted: pl.DataFrame | None = None,
     known: pl.DataFrame | None = None,
 ) -> pl.DataFrame:  # fmt: skip
-    """Add `area_street`, `area_community`, `area_grid`; `grid_on_roster` is null without a grid or a roster.
+    """Add `area_street`, `area_community`, `area_grid`, `grid_on_roster` and `grid_under_community`.
+
+    The last two are null without a grid or a roster; `grid_under_community` also where the grid is no code, or the row
+    names a street or community the roster does not know.
 
     Args:
         frame: With `street`, `community`, `grid` and `grid_name` as written.
@@ -46,11 +50,12 @@ def add_places(
         even(places.select(pl.coalesce("grid", "grid_name")).to_series()).alias("by_code"),
         even(places.select(pl.coalesce("grid_name", "grid")).to_series()).alias("by_name"),
         unit_name(places["community"]).alias("of"),
+        unit_name(places["street"]).alias("of_town"),
     )
     hidden = _hidden(places, frame if counted is None else counted, roster, known)
     places = places.with_columns(shown(name, hidden) for name in _WRITTEN)
     resolved = _without_roster(places) if roster is None else _with_roster(places, roster)
-    resolved = resolved.select(*written, *AREA, "grid_on_roster")
+    resolved = resolved.select(*written, *AREA, *FACTS)
     return frame.join(
         resolved, left_on=_WRITTEN, right_on=list(written), how="left", nulls_equal=True, maintain_order="left"
     )
@@ -73,6 +78,7 @@ def _with_roster(places: pl.DataFrame, roster: pl.DataFrame) -> pl.DataFrame:
         even(roster["written"]).alias("by_code"),
         even(roster["grid_name"]).alias("by_name"),
         unit_name(roster["community"]).alias("of"),
+        unit_name(roster["street"]).alias("of_town"),
         r_street="street",
         r_community="community",
         r_grid="grid",
@@ -92,7 +98,24 @@ def _with_roster(places: pl.DataFrame, roster: pl.DataFrame) -> pl.DataFrame:
     return places.with_columns(
         **{f"area_{name}": pl.when(on_roster).then(met[name]).otherwise(own[name]) for name in own},
         grid_on_roster=pl.when(pl.col("by_code").is_not_null()).then(on_roster),
+        grid_under_community=_under_community(places, known),
     )
+
+
+def _under_community(places: pl.DataFrame, known: pl.DataFrame) -> pl.Series:
+    """Whether the roster puts a grid, met by its code, under the community and the street the row names.
+
+    A name the roster does not know is a misspelling or a renamed unit, not another unit.
+    """
+    codes = known.filter(pl.len().over("by_code") == 1).select(
+        "by_code", c_of="of", c_town="of_town", is_code=pl.col("by_code").str.contains("[0-9]{6}")
+    )
+    met = places.join(codes, on="by_code", how="left", maintain_order="left")
+    verdicts = []
+    for own, roster in (("of", "c_of"), ("of_town", "c_town")):
+        names_unit = pl.col(own).is_in(known[own].drop_nulls().unique().implode())
+        verdicts.append(pl.when(pl.col("is_code") & names_unit).then(pl.col(own) == pl.col(roster)))
+    return met.select(pl.min_horizontal(verdicts)).to_series()
 
 
 def _without_roster(places: pl.DataFrame) -> pl.DataFrame:
@@ -111,4 +134,5 @@ def _without_roster(places: pl.DataFrame) -> pl.DataFrame:
         area_community=pl.when(several).then("community").otherwise(pl.coalesce("community", "of_community")),
         area_grid=pl.when(several & grid.is_not_null()).then(full).otherwise(grid),
         grid_on_roster=pl.lit(None, dtype=pl.Boolean),
+        grid_under_community=pl.lit(None, dtype=pl.Boolean),
     )

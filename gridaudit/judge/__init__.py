@@ -15,6 +15,7 @@ from gridaudit.derive import Facts
 from gridaudit.errors import RuleError
 from gridaudit.judge.findings import INTERNAL, SHOWN, SHOWN_AS, build, columns_to_show, finish, unsafe_placeholders
 from gridaudit.judge.gap_words import lattice_rooms, with_words
+from gridaudit.judge.localise import localise
 from gridaudit.judge.systematic import find_systematic, mark
 from gridaudit.judge.verdicts import SCOPE, Judged, judge_table, missing_columns
 from gridaudit.normalise import SheetInfo
@@ -146,10 +147,11 @@ def _failed(
     codes = judged.verdicts.columns
     if not codes:
         return []
-    failures = judged.verdicts.select((~pl.all()).fill_null(value=False))
-    any_failed = failures.select(pl.any_horizontal(pl.all())).to_series()
+    any_failed = judged.any_failed
+    failures = judged.verdicts.filter(any_failed).select((~pl.all()).fill_null(value=False))
     narrow = frame.select(columns_to_show(frame, [rules[code] for code in codes]))
-    return [build(narrow.filter(any_failed), failures.filter(any_failed), rules, table, sheets, lang)]
+    found = build(narrow.filter(any_failed), failures, rules, table, sheets, lang)
+    return [localise(found, frame, any_failed, rules, sheets, lang) if table == "residents" else found]
 
 
 def _with_missing(facts: Facts, compiled: Compiled, lang: Lang) -> pl.DataFrame:

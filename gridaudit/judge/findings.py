@@ -69,7 +69,7 @@ def build(
         return pl.DataFrame(schema={**SHOWN, **INTERNAL}).drop("source", "sheet", "systematic", "key")
     at = [failures[code].arg_true() for code in codes]
     fields = {code: _field(rules[code], sheets) for code in codes}
-    masks = {field: _masked(frame, field) for field in {*fields.values()} - {None} if field is not None}
+    masks = {field: masked_cells(frame, field) for field in {*fields.values()} - {None} if field is not None}
     nothing = pl.Series([None], dtype=pl.String).new_from_index(0, frame.height)
     own = pl.concat(
         pl.DataFrame(
@@ -85,7 +85,7 @@ def build(
     )
     found = pl.concat([own, _about(frame, table)[pl.concat(at)]], how="horizontal")
     found = found.join(_constants(rules, fields, table), on="rule", how="left", maintain_order="left")
-    found = found.join(_headings(fields, sheets), on=["field", "sheet_no"], how="left", maintain_order="left")
+    found = found.join(headings(fields, sheets), on=["field", "sheet_no"], how="left", maintain_order="left")
     return found.select([name for name in (*SHOWN, *INTERNAL) if name not in {"source", "sheet", "systematic", "key"}])
 
 
@@ -133,7 +133,7 @@ def _constants(rules: Mapping[str, Rule], fields: Mapping[str, str | None], tabl
     return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
 
 
-def _headings(fields: Mapping[str, str | None], sheets: Sequence[SheetInfo]) -> pl.DataFrame:
+def headings(fields: Mapping[str, str | None], sheets: Sequence[SheetInfo]) -> pl.DataFrame:
     """The heading of each field, sheet by sheet."""
     rows = [
         (field, sheet.sheet_no, shown_heading(sheet.headings[field]))
@@ -150,7 +150,8 @@ def _field(rule: Rule, sheets: Sequence[SheetInfo]) -> str | None:
     return next(iter((*has, *rule.columns)), None)
 
 
-def _masked(frame: pl.DataFrame, field: str) -> pl.Series:
+def masked_cells(frame: pl.DataFrame, field: str) -> pl.Series:
+    """Mask the cells of a canonical column: the text of the cell where it is kept, else the value."""
     shown_as = next((name for name in (f"{field}_text", field) if name in frame.columns), None)
     if shown_as is None:
         return pl.Series([None], dtype=pl.String).new_from_index(0, frame.height)

@@ -14,9 +14,13 @@ SCOPE = ("sheet_no", "area_street", "area_community", "area_grid")
 
 
 class Judged(NamedTuple):
-    """`verdicts` has a Boolean column per code, row by row; `tallies` one row per rule and scope."""
+    """`verdicts` has a Boolean column per code, row by row; `tallies` one row per rule and scope.
+
+    `any_failed` says row by row whether a verdict is false.
+    """
 
     verdicts: pl.DataFrame
+    any_failed: pl.Series
     tallies: pl.DataFrame
     not_evaluated: dict[str, tuple[str, ...]]
 
@@ -50,7 +54,8 @@ def judge_table(
         else:
             expressions.append(rule.verdict.alias(rule.rule.code))
     verdicts = frame.select(expressions)
-    return Judged(verdicts, _tallies(frame, verdicts), not_evaluated)
+    any_failed = _any_failed(verdicts, frame.height)
+    return Judged(verdicts, any_failed, _tallies(frame, verdicts, any_failed), not_evaluated)
 
 
 def missing_columns(rule: CompiledRule, has: Collection[str]) -> tuple[str, ...]:
@@ -62,7 +67,14 @@ def missing_columns(rule: CompiledRule, has: Collection[str]) -> tuple[str, ...]
     return tuple(dict.fromkeys(lacks))
 
 
-def _tallies(frame: pl.DataFrame, verdicts: pl.DataFrame) -> pl.DataFrame:
+def _any_failed(verdicts: pl.DataFrame, height: int) -> pl.Series:
+    if not verdicts.width:
+        return pl.Series([False], dtype=pl.Boolean).new_from_index(0, height)
+    return verdicts.select(~pl.all_horizontal(pl.all().fill_null(value=True))).to_series()
+
+
+def _tallies(frame: pl.DataFrame, verdicts: pl.DataFrame, any_failed: pl.Series) -> pl.DataFrame:
+    """Count what was checked over all rows, and what failed over the few that failed anything."""
     codes = verdicts.columns
     empty = pl.DataFrame(
         schema={
@@ -76,18 +88,15 @@ def _tallies(frame: pl.DataFrame, verdicts: pl.DataFrame) -> pl.DataFrame:
     )
     if not codes or frame.is_empty():
         return empty
-    scope = frame.select(SCOPE)
-    counted = (
-        pl.concat([scope, verdicts], how="horizontal")
-        .lazy()
-        .group_by(SCOPE)
-        .agg(
-            pl.len().cast(pl.UInt32).alias("n_rows"),
-            *(pl.col(code).count().cast(pl.UInt32).alias(f"{code} checked") for code in codes),
-            *((~pl.col(code)).sum().cast(pl.UInt32).alias(f"{code} failed") for code in codes),
-        )
-        .collect()
+    judged = pl.concat([frame.select(SCOPE), verdicts], how="horizontal").lazy()
+    checked = judged.group_by(SCOPE).agg(
+        pl.len().cast(pl.UInt32).alias("n_rows"), pl.col(codes).count().cast(pl.UInt32).name.suffix(" checked")
     )
+    failed = (
+        judged.filter(any_failed).group_by(SCOPE).agg((~pl.col(codes)).sum().cast(pl.UInt32).name.suffix(" failed"))
+    )
+    both = checked.join(failed, on=SCOPE, how="left", nulls_equal=True)
+    counted = both.with_columns(pl.col("^.* failed$").fill_null(0)).collect()
     parts = [
         counted.select(
             pl.lit(code).alias("rule"), *SCOPE, "n_rows",

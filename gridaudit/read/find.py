@@ -20,7 +20,7 @@ def find_files(paths: Sequence[Path]) -> tuple[list[Path], tuple[Note, ...]]:
     """Return the files meant by `paths`, each once, in order; folders give their table files by name.
 
     Raises:
-        InputError: E110, a folder without any table file.
+        InputError: E110 a folder without any table file, E108 one that may not be read.
     """
     found: list[Path] = []
     notes: list[Note] = []
@@ -42,7 +42,11 @@ def find_files(paths: Sequence[Path]) -> tuple[list[Path], tuple[Note, ...]]:
 def _in_folder(folder: Path) -> tuple[list[Path], list[str]]:
     if (folder / OWN_FOLDER_FILE).exists():
         return [], []
-    entries = sorted(entry for entry in folder.iterdir() if entry.is_file() and entry.suffix.lower() in TABLE_SUFFIXES)
+    try:
+        every = sorted(folder.iterdir())
+    except OSError as error:
+        raise InputError("E108", file=folder.name, reason=error.strerror or type(error).__name__) from None
+    entries = [entry for entry in every if entry.is_file() and entry.suffix.lower() in TABLE_SUFFIXES]
     visible = [entry for entry in entries if not entry.name.startswith(("~$", ".")) and entry.name not in SIDE_FILES]
     own = [entry.name for entry in visible if entry.name.lower() in OWN_FILES]
     candidates = [entry for entry in visible if entry.name.lower() not in OWN_FILES]

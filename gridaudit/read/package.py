@@ -27,7 +27,7 @@ _COMPRESSED = 128 * 1024
 _NAME_LENGTHS_AT = 26
 _ENCRYPTED = 0x1
 _InflateError = cast("type[Exception]", isal_zlib.error)
-_BROKEN = (zipfile.BadZipFile, _InflateError, KeyError, EOFError, struct.error, NotImplementedError, ValueError)
+_BROKEN = (zipfile.BadZipFile, _InflateError, LookupError, EOFError, struct.error, NotImplementedError, ValueError)
 _BOOK = "xl/workbook.xml"
 _LINKS = "xl/_rels/workbook.xml.rels"
 

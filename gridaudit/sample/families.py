@@ -17,7 +17,7 @@ AS_OF = date(2026, 9, 1)
 YEAR = 365.2425
 MALE = ("husband", "grandfather")
 FEMALE = ("wife", "grandmother")
-GENERATIONS = ("child", "older", "twin", "single", "wife", "husband", "grandmother", "grandfather")
+GENERATIONS = ("child", "older", "eldest", "twin", "single", "wife", "husband", "grandmother", "grandfather")
 
 
 def build_people(draws: Draws, homes: pl.DataFrame, n_extra: int) -> pl.DataFrame:
@@ -89,8 +89,9 @@ def _ages(draws: Draws, families: pl.DataFrame) -> pl.DataFrame:
 
     families = families.with_columns(child=drawn("child"), single=drawn("single"))
     families = families.with_columns(older=pl.col("child") + days("older", 1.5, 6))
-    two = pl.col("family") == "two_children"
-    oldest = either(two, pl.col("older"), pl.col("child"))
+    families = families.with_columns(eldest=pl.col("older") + days("eldest", 1.5, 6))
+    two, three = pl.col("family") == "two_children", pl.col("family") == "three_children"
+    oldest = case((two, pl.col("older")), (three, pl.col("eldest")), default=pl.col("child"))
     mother = oldest + days("mother", 24, 31.5)
     families = families.with_columns(
         wife=either("with_child", mother, drawn("wife")),

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from gridaudit.sample.cases import case, either
-from gridaudit.sample.cells import mobile
+from gridaudit.sample.cells import day_text, mobile
+from gridaudit.sample.families import AS_OF
 from gridaudit.sample.papers import PASSPORT, PERMIT
 from gridaudit.sample.places import padded
 from gridaudit.sample.words import words
@@ -56,7 +57,7 @@ def marital(draws: Draws) -> pl.Expr:
     return case(
         ((role == "single") & (age > 62), either(luck < 0.8, "丧偶", "未婚")),
         ((role == "single") & (age > 35), either(luck < 0.5, "离婚", "未婚")),
-        (role.is_in(["single", "child", "older", "twin", "tenant"]), "未婚"),
+        (role.is_in(["single", "child", "older", "eldest", "twin", "tenant"]), "未婚"),
         ((family == "mother_child") & (role == "wife"), "离婚"),
         (widowed_home & (role == "grandmother"), "丧偶"),
         default="已婚",
@@ -98,3 +99,35 @@ def employer(draws: Draws) -> pl.Expr:
         ((age >= 62) & (luck < 0.5), "退休"),
         default="",
     )
+
+
+def work(draws: Draws) -> pl.Expr:
+    """What people do, by age; blank for a few."""
+    age = pl.col("age")
+    return case(
+        (age < 3, ""),
+        (age < 7, "学龄前儿童"),
+        (age < 18, "学生"),
+        (age >= 62, either(draws.chance("retired", 0.6), "退休", "务农")),
+        (draws.chance("work blank", 0.1), ""),
+        default=draws.pick("work", words("words", "occupations")),
+    )
+
+
+def care(draws: Draws) -> pl.Expr:
+    """Whom to look after: the old who live alone, the very old, some mothers-to-be, a few of the disabled."""
+    age, luck = pl.col("age"), draws.share("care")
+    here = pl.col("present").cast(pl.Int32).sum().over("household")
+    return case(
+        ((age >= 60) & (here == 1), "独居老人"),
+        ((age >= 85), "高龄老人"),
+        (~pl.col("male") & age.is_between(25, 37) & (luck < 0.02), "孕产妇"),
+        ((age >= 12) & (luck > 0.995), "残疾人"),
+        default="",
+    )
+
+
+def died_on(draws: Draws) -> pl.Expr:
+    """When the dead died."""
+    days = draws.between("died on", 30, 900)
+    return either(pl.col("status") == "死亡", day_text(pl.lit(AS_OF) - pl.duration(days=days)), "")

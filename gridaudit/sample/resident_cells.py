@@ -35,12 +35,15 @@ HEADINGS = (
     "婚姻状况",
     "文化程度",
     "政治面貌",
+    "职业",
     "工作单位",
+    "关爱对象",
     "房屋编码",
     "街道",
     "社区",
     "网格编码",
     "人口状态",
+    "死亡日期",
     "采集人",
     "采集日期",
     "更新时间",
@@ -76,17 +79,20 @@ def resident_cells(draws: Draws, people: pl.DataFrame, homes: pl.DataFrame) -> p
         text_cell("婚姻状况", habits.marital(draws)),
         text_cell("文化程度", habits.education(draws)),
         text_cell("政治面貌", habits.politics(draws)),
+        text_cell("职业", habits.work(draws)),
         text_cell("工作单位", habits.employer(draws)),
+        text_cell("关爱对象", habits.care(draws)),
         text_cell("房屋编码", pl.col("house")),
         text_cell("街道", pl.col("street")),
         text_cell("社区", pl.col("community")),
         text_cell("网格编码", pl.col("grid")),
         text_cell("人口状态", pl.col("status")),
+        text_cell("死亡日期", habits.died_on(draws)),
         text_cell("采集人", pl.col("collector")),
         text_cell("采集日期", collected.dt.strftime("%Y-%m-%d")),
         text_cell("更新时间", updated.dt.strftime("%Y-%m-%d")),
         as_number=pl.lit(value=False),
     )
-    helpers = ["row", "home", "household", "role", "relation", "male", "birth", "age", "has_id"]
+    helpers = ["row", "home", "household", "family", "role", "relation", "male", "birth", "age", "has_id"]
     more = ["present", "migrant", "n_members", "collected", "updated", "as_number", "paper"]
     return people.select(*helpers, *more, pl.col("home").alias("place"), *HEADINGS)

@@ -1,6 +1,7 @@
 """What a table is made of: canonical columns, headings seen for them, facts, code lists, words.
 
-The lists themselves are data (`columns.toml`, `facts.toml`, `codes.toml`, `words.toml`, `lattice.toml` in this folder).
+The lists themselves are data: `columns.toml`, `facts.toml`, `codes.toml`, `words.toml`, `relations.toml`,
+`lattice.toml` and the folder `profiles`.
 """
 
 from __future__ import annotations
@@ -179,3 +180,9 @@ def words() -> dict[str, Any]:
 def lattice() -> dict[str, Any]:
     """Return the thresholds of the room lattice and the priors of its tiers."""
     return _data("lattice")
+
+
+@cache
+def relations() -> dict[str, dict[str, list[str]]]:
+    """Return what the labels of relations say: `part` in the household by part, `sex` of the word by sex."""
+    return _data("relations")

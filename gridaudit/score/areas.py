@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
 import polars as pl
 
 from gridaudit.derive import Facts
@@ -16,6 +19,7 @@ LEVELS: dict[str, tuple[str, ...]] = {
     "grid": ("street", "community", "grid"),
     "collector": ("collector",),
 }
+_THREADS = 2
 KEYS = ("street", "community", "grid", "collector")
 
 
@@ -37,12 +41,11 @@ def area_table(homes: pl.DataFrame, facts: Facts, findings: pl.DataFrame, *, low
     homes = expected_rates(homes)
     records = _records(facts)
     counted = _counted(findings, homes)
-    grids = _level("grid", homes, records, counted, facts, low=low, high=high)
-    phi = dispersion(grids)
-    parts = []
-    for level in LEVELS:
-        areas = grids if level == "grid" else _level(level, homes, records, counted, facts, low=low, high=high)
-        parts.append(with_verdicts(areas, phi, strict=level != "street"))
+    with ThreadPoolExecutor(_THREADS) as pool:
+        work = partial(_level, homes=homes, records=records, counted=counted, facts=facts, low=low, high=high)
+        areas = dict(zip(LEVELS, pool.map(work, LEVELS), strict=True))
+    phi = dispersion(areas["grid"])
+    parts = [with_verdicts(areas[level], phi, strict=level != "street") for level in LEVELS]
     return pl.concat(parts, how="diagonal_relaxed")
 
 

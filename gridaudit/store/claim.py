@@ -54,7 +54,7 @@ def claimed(folder: Path, started_at: datetime) -> Iterator[Claim]:
         sweep(folder / "runs")
         claim = Claim(folder=folder, run_id=new_run_id(folder, started_at), key=key)
         path = claim.temporary.with_name(f"{claim.temporary.name}.lock")
-        mine = FileLock(path, timeout=0)
+        mine = FileLock(path, timeout=0, mode=0o600)
         mine.acquire()
     try:
         yield claim

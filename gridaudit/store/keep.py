@@ -43,7 +43,7 @@ def save(claim: Claim, outcome: Outcome) -> Path:
         temporary.mkdir(mode=0o700)
         for name in TABLES:
             disk.write(temporary / f"{name}.parquet", tables[name])
-        contents = {f"{name}.parquet": disk.fingerprint(temporary / f"{name}.parquet") for name in TABLES}
+        contents = {f"{name}.parquet": disk.fingerprint(tables[name]) for name in TABLES}
         disk.write(temporary / MANIFEST, manifest_text({**manifest(outcome), "contents": contents}))
         disk.settle(temporary)
         disk.replace(temporary, claim.target)

@@ -30,7 +30,7 @@ def began(name: str) -> tuple[datetime, int] | None:
 
 
 @contextmanager
-def alone(lock: Path, *, timeout: float, code: str = "E301") -> Iterator[None]:
+def alone(lock: Path, *, timeout: float, code: str = "E301", mode: int = 0o644) -> Iterator[None]:
     """Hold a lock of the operating system: it vanishes with a killed process.
 
     Raises:
@@ -39,7 +39,7 @@ def alone(lock: Path, *, timeout: float, code: str = "E301") -> Iterator[None]:
     """
     from filelock import FileLock, Timeout
 
-    held = FileLock(lock, timeout=timeout)
+    held = FileLock(lock, timeout=timeout, mode=mode)
     try:
         held.acquire()
     except Timeout:
@@ -63,8 +63,8 @@ def alone_in_store(folder: Path, *, timeout: float = 30.0) -> Iterator[None]:
     """
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        (folder / "runs").mkdir(exist_ok=True)
-        with alone(folder / "lock", timeout=timeout, code="E302"):
+        (folder / "runs").mkdir(mode=0o700, exist_ok=True)
+        with alone(folder / "lock", timeout=timeout, code="E302", mode=0o600):
             yield
     except OSError as error:
         raise OutputError("E302", folder=str(folder), reason=disk.reason(error)) from None

@@ -201,7 +201,7 @@ def test_the_crash_of_another_thread_is_silent_too(silent, place, home, monkeypa
     def breaks(*_args, **_kwargs):
         raise ValueError(ID_NO)
 
-    monkeypatch.setattr("gridaudit.read.workbook._open", breaks)
+    monkeypatch.setattr("gridaudit.read.file.read_piece", breaks)
     assert silent("check", place) in {2, 3}
     monkeypatch.setattr(check_command, "exit_code", breaks)
     assert silent("check", place, "--no-save") in {2, 3}

@@ -98,7 +98,7 @@ def test_just_one_level_at_a_time(run_cli):
 @pytest.mark.usefixtures("kept")
 def test_the_findings_of_one_rule(run_cli):
     everything = json.loads(run_cli("report", "--rule", "D103", "--format", "json")[1])["findings"]
-    assert len(everything) == 2
+    assert len(everything) == 4
     some = json.loads(run_cli("report", "--rule", "d103", "--limit", "1", "--format", "json")[1])["findings"]
     assert some == everything[:1]
     assert {item["rule"] for item in everything} == {"D103"}

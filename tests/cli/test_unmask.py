@@ -157,7 +157,7 @@ def test_nothing_is_shown_that_could_not_be_recorded(run_cli, home, monkeypatch)
     def full(*_args, **_kwargs):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("pathlib.Path.write_text", full)
+    monkeypatch.setattr("gridaudit.disk.write", full)
     code, out, _ = run_cli("report", "--rule", "I103", "--unmask")
     assert (code, out) == (3, "")
     assert json.loads(manifest.read_text("utf-8"))["run"] == manifest.parent.name

@@ -50,7 +50,7 @@ def batch(seed: int, count: int, folder: Path) -> None:
     from gridaudit.config import Config
 
     rules = pipeline.prepare_rules(Config())
-    pipeline.prepare_rules = lambda *_: rules  # loading them takes as long as the rest
+    pipeline.prepare_rules = lambda *_, **__: rules  # loading them takes as long as the rest
     found = seeds()
     for number in range(seed, seed + count):
         chance = random.Random(number)

@@ -128,3 +128,22 @@ def test_the_reader_of_shared_strings_sees_them_in_every_piece(tmp_path, read_al
     assert SHARED in parts("", shared="")
     sheets, _ = read_all(path)
     assert sheets["a.xlsx", "人口"].frame["c0"].to_list() == ["姓名", *texts]
+
+
+def _refuse(*_arguments, **_settings):
+    raise PermissionError(13, "Permission denied")
+
+
+def test_a_folder_that_may_not_be_read(tmp_path, monkeypatch):
+    monkeypatch.setattr("pathlib.Path.iterdir", _refuse)
+    with pytest.raises(InputError, match="E108") as caught:
+        Reading([tmp_path])
+    assert caught.value.params == {"file": tmp_path.name, "reason": "Permission denied"}
+
+
+def test_a_file_that_another_program_holds(tmp_path, monkeypatch):
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(good())
+    monkeypatch.setattr("pathlib.Path.open", _refuse)
+    with pytest.raises(InputError, match="E108"):
+        Reading([path])

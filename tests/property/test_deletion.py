@@ -42,13 +42,13 @@ def scores(facts_of, compiled):
         facts = facts_of(**{name: rows for name, rows in tables.items() if rows})
         now = known(facts.residents, facts.houses, SECRET)
         if earlier is not None:
-            found = compare(
-                baseline_of("earlier", earlier), now, houses=facts.houses, dispositions=None, secret=SECRET
-            )
+            found = compare(baseline_of("earlier", earlier), now, houses=facts.houses, dispositions=None, secret=SECRET)
             facts = replace(facts, known_homes=found.homes, known_people=found.people, round="earlier")
         findings = judge(facts, compiled, lang="zh", secret=SECRET)
         card = score(facts, findings, managed=0.4, unmanaged=1.0, unknown=1.0)
-        areas = card.areas.filter(pl.col("level") != "collector").select("level", "street", "community", "grid", "score")
+        areas = card.areas.filter(pl.col("level") != "collector").select(
+            "level", "street", "community", "grid", "score"
+        )
         return {tuple(row[:4]): row[4] for row in areas.rows()}, records(card.homes, now)
 
     return build

@@ -82,6 +82,7 @@ BAD: dict[str, Callable[[], bytes]] = {
     "entities-in-sheet.xlsx": lambda: good(sheet=worksheet(_HEADED + row(2, ("&a9;",)), before=LAUGHS)),
     "entities-in-strings.xlsx": lambda: _shared("<si><t>&a9;</t></si>", before=LAUGHS),
     "string-out-of-range.xlsx": lambda: _shared(""),
+    "unknown-encoding.xlsx": lambda: good(book=book(("人口", "")).replace("UTF-8", "UTF-08")),
     "nul-in-sheet-name.xlsx": lambda: good(book=book(("人&#0;口", ""))),
     "repeated-cells.ods": lambda: ods(
         ods_row(HEADING) + '<table:table-row table:number-rows-repeated="1048570"><table:table-cell '

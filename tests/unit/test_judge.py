@@ -18,7 +18,8 @@ def rule_rows(findings, code):
 
 
 def test_pass_fail_and_not_evaluable(findings_of):
-    residents = [PERSON, PERSON | {"id_no": "430299199003071235"}, PERSON | {"id_no": "43029919900307123"}]
+    others = ({"name": "唐小雨", "id_no": "430299199003071235"}, {"name": "李大海", "id_no": "43029919900307123"})
+    residents = [PERSON, *(PERSON | other for other in others)]
     findings = findings_of(residents=residents)
     tally = findings.tallies.filter(findings.tallies["rule"] == "I103").row(0, named=True)
     assert (tally["n_rows"], tally["n_checked"], tally["n_failed"]) == (3, 2, 1)

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
+from gridaudit.sample.defects.contradictions import plant_contradictions
 from gridaudit.sample.defects.coverage import plant_coverage, reserve_size
 from gridaudit.sample.defects.doubles import plant_doubles
 from gridaudit.sample.defects.fields import blank_cells
+from gridaudit.sample.defects.kin import plant_kin
 from gridaudit.sample.defects.numbers import wrong_documents, wrong_numbers
 from gridaudit.sample.defects.omissions import plant_omissions
 from gridaudit.sample.defects.planter import Planter
@@ -53,6 +55,8 @@ def plant(
     plant_omissions(planter)
     plant_coverage(planter)
     plant_doubles(planter)
+    plant_kin(planter)
+    plant_contradictions(planter)
     plant_rows(planter, blank_cells(rare=False))
     plant_rows(planter, [*wrong_numbers(draws), *wrong_values(draws), *wrong_times(draws)])
     finished = {name: _finish(planter, name) for name in tables}

@@ -30,8 +30,8 @@ def plant_coverage(planter: Planter) -> None:
 
 def reserve_size(rates: dict[str, float], n_homes: int) -> int:
     """Most people the defects of this module add."""
-    codes = ("C101", "C103", "F107")
-    return sum(int(rates.get(code, 0.0) * n_homes) + 2 for code in codes if rates.get(code))
+    people = {"C101": 1, "C103": 1, "F107": 1, "L122": 11, "L157": 7}
+    return sum(n * (int(rates.get(code, 0.0) * n_homes) + 2) for code, n in people.items() if rates.get(code))
 
 
 def move_in(planter: Planter, hosts: pl.DataFrame, house: pl.Expr) -> pl.DataFrame:

@@ -77,14 +77,15 @@ def _twice_elsewhere(planter: Planter, code: str) -> None:
     if code == "D107":
         people = people.with_columns(mistyped(planter.draws, pl.col(NUMBER)).alias(NUMBER))
     older = _older(planter, people).drop(*PLACE, "房屋编码", "户号", "place").hstack(where)
-    older = older.with_columns(与户主关系=pl.lit("非亲属"))
+    older = older.with_columns(与户主关系=pl.lit("非亲属"), 关爱对象=pl.lit(""))
     planter.mark(code, "residents", planter.add("residents", older))
     planter.mark(code, "residents", people, INVOLVED)
 
 
 def _shared_numbers(planter: Planter) -> None:
     """D103: two people on their own, of quite different names, with one number."""
-    alone = ADULT & (pl.col("n_members") == 1) & pl.col("age").is_between(24, 60)
+    # Another's number brings another sex and age: nobody whose care depends on them.
+    alone = ADULT & (pl.col("n_members") == 1) & pl.col("age").is_between(24, 58) & (pl.col("关爱对象") == "")
     people = planter.candidates("residents", alone)
     count = planter.how_many("D103", people.height)
     people = people.head(4 * count + 8).with_columns(

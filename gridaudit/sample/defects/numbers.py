@@ -47,7 +47,8 @@ def wrong_numbers(draws: Draws) -> list[RowDefect]:
     sex = either(male, "女", "男")
     off = either(draws.chance("I115", 0.5), pl.lit(7), pl.lit(-7))
     shifted = birth + pl.duration(days=draws.between("I109", 1, 25))
-    head = ADULT & (pl.col("relation") == "户主")
+    # A head's relation says nothing of the sex, and few groups of people to be cared for do.
+    head = ADULT & (pl.col("relation") == "户主") & (pl.col("关爱对象") != "孕产妇")
     as_number = {NUMBER: _scientific(number), "as_number": pl.lit(value=True)}
     return [
         *(RowDefect(code, "residents", rows, {NUMBER: new}) for code, rows, new in changed),
