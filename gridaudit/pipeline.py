@@ -133,7 +133,7 @@ def read_baseline(
     now = known(facts.residents, facts.houses, secret)
     frame = home_frame(facts, pl.DataFrame(schema={**SHOWN, **INTERNAL}), unknown=config.unknown)
     kept = records(frame.with_columns(lost=pl.lit(0, dtype=pl.Int64)), now)
-    names = None if now.people is None else now.people.select("person", "name")
+    names = None if now.people is None else now.people.select("person", "name", "id_no")
     files = dict.fromkeys(sheet.source for sheet in tables.sheets if sheet.table in {"houses", "residents"})
     return baseline_of(", ".join(files), kept, names=names)
 

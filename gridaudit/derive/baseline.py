@@ -1,7 +1,8 @@
 """What an earlier round knew, held against this one: which homes and people are gone and nothing explains it.
 
-A home is met by its key, then by its address. People are met by number, then by home and name, home and birth date,
-name and birth date, before anybody is called gone (methods.md 1.3 B10 and B11, 8). A record of death or moving out
+A home is met by its key, then by its address. People are met by number, then by home and name, by home and a number two
+characters apart, by name and birth date, before anybody is called gone (methods.md 1.3 B10 and B11, 8). Numbers of a
+kept run cannot be compared; there equal parts of a number in one home stand for it. A record of death or moving out
 explains a person; the list of dispositions, or "pulled down" in the earlier round, explains a home.
 """
 
@@ -16,12 +17,15 @@ from gridaudit import schema
 from gridaudit.derive.keyed import keyed
 from gridaudit.derive.keys import code_key
 from gridaudit.derive.known import Known
+from gridaudit.derive.near_doubles import characters_apart
 from gridaudit.derive.places import AREA
 
 SHEET_NO = 65_535  # findings about the gone name the earlier round where others name a sheet
 GONE = "gone"
 # So many homes of a street, so large a share of them unmet, and others in their place: the codes were rewritten.
 _MIN_HOMES, _REWRITTEN, _IN_PLACE = 100, 0.95, 0.5
+_NEARLY = ["home_key", "id_no"]
+_NEAR = 2
 _AREA = dict(zip(("street", "community", "grid"), AREA, strict=True))
 
 
@@ -30,8 +34,8 @@ class Baseline:
     """An earlier round: its name and the two kinds of rows that `score.records` makes; `is_old` where tags are missing.
 
     Homes: `key`, `house`, `spot`, `ended`, `street`, `community`, `grid`, `coefficient` (thousandths),
-    `coefficient_known`. People: `key`, `home` (its key), `street`, `community`, `grid`, the tags, and `name` where the
-    earlier round was read from files.
+    `coefficient_known`. People: `key`, `home` (its key), `street`, `community`, `grid`, the tags, and `name` and
+    `id_no` where the earlier round was read from files.
     """
 
     name: str
@@ -99,7 +103,8 @@ def _homes(homes: pl.DataFrame, now: Known, houses: pl.DataFrame | None, ended: 
     spots = recorded.drop_nulls("spot").unique("spot", keep="first", maintain_order=True)
     known = known.join(spots.select("spot", by_spot="key"), on="spot", how="left", maintain_order="left")
     is_met = pl.col("key").is_in(recorded["key"].implode())
-    is_named = pl.col("key").is_in(now.homes["key"].implode())
+    is_there = pl.col("key").is_in(now.homes["key"].implode())
+    is_named = pl.col("key").is_in(now.homes.filter("named")["key"].implode())
     is_ended = pl.col("ended").fill_null(value=False) | pl.col("key").is_in(ended.implode())
     known = known.with_columns(
         outcome=pl.when(is_met).then(pl.lit("met"))
@@ -107,7 +112,7 @@ def _homes(homes: pl.DataFrame, now: Known, houses: pl.DataFrame | None, ended: 
         .when(is_ended).then(pl.lit("explained"))
         .when(is_named).then(pl.lit("named"))
         .otherwise(pl.lit(GONE)),
-        now_key=pl.when(is_named).then("key").otherwise("by_spot"),
+        now_key=pl.when(is_met | (pl.col("by_spot").is_null() & is_there)).then("key").otherwise("by_spot"),
     )  # fmt: skip
     placed = _placed(known, now, houses)
     return placed.with_columns(_rewritten(placed, houses, now, known["key"]))
@@ -158,7 +163,7 @@ def _people(people: pl.DataFrame, now: pl.DataFrame, homes: pl.DataFrame) -> pl.
     rows = rows.join(recognised, on="who", how="left", maintain_order="left")
     by_number = pl.when("present").then(pl.lit("met")).when(~pl.col("present")).then(pl.lit("explained"))
     with_home = pl.when(pl.col("home_outcome") == GONE).then(pl.lit("with home"))
-    return rows.with_columns(
+    return rows.drop("id_no").with_columns(
         outcome=pl.coalesce(by_number, "recognised", with_home, pl.lit(GONE)),
         **{column: pl.coalesce(column, f"was_{name}") for name, column in _AREA.items()},
     )
@@ -170,16 +175,32 @@ def _recognised(lost: pl.DataFrame, strangers: pl.DataFrame) -> pl.DataFrame:
     In another home only a name and birth date that stand once on either side will do.
     """
     parts = [pl.DataFrame(schema={"who": pl.UInt32, "recognised": pl.String})]
-    for on in (["home_key", "called"], ["home_key", "born"], ["named"]):
-        left, right = (
-            frame.drop_nulls(on).with_columns(turn=pl.int_range(pl.len()).over(on), n=pl.len().over(on))
-            for frame in (lost.select("who", *on), strangers.select("whom", "present", *on))
-        )
-        if on == ["named"]:
-            left, right = left.filter(pl.col("n") == 1), right.filter(pl.col("n") == 1)
-        met = left.join(right, on=[*on, "turn"], how="inner")
+    for on in (["home_key", "called"], _NEARLY, ["home_key", "ends"], ["home_key", "born"], ["named"]):
+        met = _nearly_numbered(lost, strangers) if on is _NEARLY else _meeting(lost, strangers, on)
         outcome = pl.when("present").then(pl.lit("corrected")).otherwise(pl.lit("explained"))
         parts.append(met.select("who", recognised=outcome))
         lost = lost.join(met, on="who", how="anti", maintain_order="left")
         strangers = strangers.join(met, on="whom", how="anti", maintain_order="left")
     return pl.concat(parts)
+
+
+def _meeting(lost: pl.DataFrame, strangers: pl.DataFrame, on: list[str]) -> pl.DataFrame:
+    """Pair `who` with `whom` where the columns are equal, the first with the first."""
+    left, right = (
+        frame.drop_nulls(on).with_columns(turn=pl.int_range(pl.len()).over(on), n=pl.len().over(on))
+        for frame in (lost.select("who", *on), strangers.select("whom", "present", *on))
+    )
+    if on == ["named"]:
+        left, right = left.filter(pl.col("n") == 1), right.filter(pl.col("n") == 1)
+    return left.join(right, on=[*on, "turn"], how="inner").select("who", "whom", "present")
+
+
+def _nearly_numbered(lost: pl.DataFrame, strangers: pl.DataFrame) -> pl.DataFrame:
+    """Pair `who` with `whom` of the same home whose numbers are two characters apart; only files tell numbers."""
+    left, right = (frame.drop_nulls(_NEARLY) for frame in (lost, strangers))
+    pairs = left.select("who", *_NEARLY).join(right.select("whom", "present", *_NEARLY), on="home_key", suffix="_now")
+    apart = characters_apart(pl.col("id_no"), pl.col("id_no_now"))
+    near = pairs.with_columns(apart=apart).filter(pl.col("apart") <= _NEAR).sort("apart", "who", "whom")
+    # Nearest first; somebody who is left over by this may still be met in another way.
+    near = near.unique("who", keep="first", maintain_order=True).unique("whom", keep="first", maintain_order=True)
+    return near.select("who", "whom", "present")

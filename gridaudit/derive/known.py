@@ -1,7 +1,8 @@
 """What one round knows of homes and people, as keys: so that the next round can tell who and what is gone.
 
-People are met by number, then by home and name, by home and birth date, by name and birth date. What must be equal for
-that is kept as short tags, salted by the home or the day: without the secret nobody is found by them.
+People are met by number, then by home and name, by home and part of the number (its birth date, or its first six and
+last four characters: two mistyped characters seldom touch both), by name and birth date. What must be equal for that is
+kept as short tags, salted by the home or the day: without the secret nobody is found by them.
 """
 
 from __future__ import annotations
@@ -13,17 +14,21 @@ import polars as pl
 from gridaudit.derive.keyed import keyed, keyed_and_salted, tags
 from gridaudit.derive.keys import PASSPORT, PERSONAL_NUMBER
 
-TAGS = ("called", "born", "named")
+TAGS = ("called", "born", "ends", "named")
 _AREA = {"street": "area_street", "community": "area_community", "grid": "area_grid"}
 _ENDED = "拆除"
+_HOMES = {
+    "home": pl.String, "house": pl.String, "spot": pl.UInt32, "ended": pl.Boolean, "named": pl.Boolean,
+}  # fmt: skip
 
 
 class Known(NamedTuple):
     """The homes and people of a round.
 
-    `homes`: `home` (its name in this run), `key`, and of recorded ones `house` (the code as it may be shown), `spot`
-    (its address) and `ended` (recorded as pulled down). `people`: one row per record that is no copy: `person`, `home`,
-    `home_key`, `street`, `community`, `grid`, `present`, `name` (never to be kept) and `TAGS`.
+    `homes`: `home` (its name in this run), `key`, of recorded ones `house` (the code as it may be shown), `spot`
+    (its address) and `ended` (recorded as pulled down), of others `named`: whether anybody present names it. `people`:
+    one row per record that is no copy: `person`, `home`, `home_key`, `street`, `community`, `grid`, `present`, `TAGS`,
+    and `name` and `id_no`, never to be kept.
     """
 
     homes: pl.DataFrame
@@ -38,11 +43,11 @@ def known(residents: pl.DataFrame | None, houses: pl.DataFrame | None, secret: b
         houses: The same.
         secret: Of the store: only rounds of one store can be compared.
     """
-    homes = _recorded(houses, secret) if houses is not None else pl.DataFrame(schema={"home": pl.String})
+    homes = pl.DataFrame(schema=_HOMES)
+    if houses is not None:
+        homes = pl.concat([homes, _recorded(houses, secret)], how="diagonal")
     if residents is not None:
-        named = residents["home"].drop_nulls().unique(maintain_order=True).to_frame("home")
-        named = named.join(homes.select("home"), on="home", how="anti", maintain_order="left")
-        homes = pl.concat([homes, named], how="diagonal")
+        homes = pl.concat([homes, _named(residents, homes)], how="diagonal")
     homes = homes.with_columns(keyed_and_salted(homes["home"], secret))
     people = None if residents is None else _people(residents, homes.select("home", "key", "salt"), secret)
     return Known(homes.drop("salt"), people)
@@ -69,21 +74,37 @@ def _recorded(houses: pl.DataFrame, secret: bytes) -> pl.DataFrame:
     )
 
 
+def _named(residents: pl.DataFrame, recorded: pl.DataFrame) -> pl.DataFrame:
+    """One row per home that residents name and nobody recorded."""
+    names = residents.lazy().filter(pl.col("house_no").is_null() & pl.col("home").is_not_null())
+    others = names.join(recorded.lazy().select("home"), on="home", how="anti", maintain_order="left")
+    return others.group_by("home", maintain_order=True).agg(named=pl.col("present").any()).collect()
+
+
 def _people(residents: pl.DataFrame, homes: pl.DataFrame, secret: bytes) -> pl.DataFrame:
     rows = residents.filter(~pl.col("is_copy")).select(
         "home", "present", "id_no", "name", "birth_date_text",
         **{name: pl.col(column) for name, column in _AREA.items()},
-        day=pl.coalesce("id_birth_date", "birth_date").cast(pl.String),
+        day=pl.when("id_valid").then("id_birth_date").otherwise(pl.coalesce("birth_date", "id_birth_date"))
+        .cast(pl.String),
         is_numbered=pl.col("id_valid").fill_null(value=False) & ~pl.col("id_shared_by_names").fill_null(value=False),
     )  # fmt: skip
     rows = rows.join(homes, on="home", how="left", maintain_order="left").rename({"key": "home_key"})
-    found = rows.select("home", "home_key", *_AREA, "present", "name").with_columns(
+    found = rows.select("home", "home_key", *_AREA, "present", "name", "id_no").with_columns(
         _identity(rows, secret).alias("person"),
         tags(rows["salt"], rows["name"]).alias("called"),
         tags(rows["salt"], rows["day"]).alias("born"),
+        tags(rows["salt"], _ends(rows["id_no"])).alias("ends"),
         tags(_salted(rows["day"], secret), rows["name"]).alias("named"),
     )
-    return found.select("person", "home", "home_key", *_AREA, "present", "name", *TAGS)
+    return found.select("person", "home", "home_key", *_AREA, "present", "name", "id_no", *TAGS)
+
+
+def _ends(numbers: pl.Series) -> pl.Series:
+    """Area code and last four characters of what is long enough to be a number; null for others."""
+    is_number = pl.col("id_no").str.len_chars().is_between(17, 19)
+    ends = pl.concat_str(pl.col("id_no").str.head(6), pl.col("id_no").str.tail(4))
+    return numbers.to_frame("id_no").select(pl.when(is_number).then(ends)).to_series()
 
 
 def _identity(rows: pl.DataFrame, secret: bytes) -> pl.Series:

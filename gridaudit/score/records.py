@@ -40,12 +40,14 @@ def baseline_of(name: str, kept: pl.DataFrame, *, names: pl.DataFrame | None = N
     Args:
         name: A run or a file.
         kept: What `records` made, of this version or an older one that kept less.
-        names: `person` and `name`, where the round was read from files.
+        names: `person`, `name` and `id_no`, where the round was read from files.
     """
     is_old = not set(RECORDS) <= set(kept.columns)
     complete = _complete(kept)
     people = complete.filter(pl.col("kind") == "person").select("key", "home", *_AREA, *TAGS)
-    if names is not None:
+    if names is None:
+        people = people.with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in ("name", "id_no"))
+    else:
         single = names.unique("person", keep="first", maintain_order=True).rename({"person": "key"})
         people = people.join(single, on="key", how="left", maintain_order="left")
     homes = complete.filter(pl.col("kind") == "home").drop("kind", "home", "lost", *TAGS)

@@ -1,4 +1,7 @@
-"""With an earlier round to hold this one against, no deletion raises a score (methods.md 5.4, 5)."""
+"""With an earlier round to hold this one against, no deletion raises a score (methods.md 5.4, 5).
+
+Homes recorded as pulled down may go: that is their explanation.
+"""
 
 from __future__ import annotations
 
@@ -78,12 +81,13 @@ def thinned(tables, data):
     kept = {"grids": tables["grids"]}
     for name in ("houses", "residents"):
         rows = tables[name]
-        leave = data.draw(st.sets(st.integers(0, max(len(rows) - 1, 0)), max_size=max(len(rows) - 1, 0)))
-        kept[name] = [row for number, row in enumerate(rows) if number not in leave]
+        may_go = [number for number, row in enumerate(rows) if row.get("occupancy") != "拆除"]
+        gone = data.draw(st.sets(st.sampled_from(may_go), max_size=len(rows) - 1)) if may_go else set()
+        kept[name] = [row for number, row in enumerate(rows) if number not in gone]
     return kept
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(st.lists(homes, min_size=2, max_size=7), st.data())
 def test_no_deletion_raises_the_score_of_any_area(scores, make_id, world, data):
     tables = tables_of(world, make_id)
@@ -100,7 +104,7 @@ def test_no_deletion_raises_the_score_of_any_area(scores, make_id, world, data):
             assert value <= before[area] + 1e-9
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(st.lists(homes, min_size=2, max_size=6), st.data())
 def test_what_was_deleted_stays_lost_in_the_rounds_after(scores, make_id, world, data):
     """Homes, that is: a home that is gone stays in the frame of later rounds until something explains it."""
@@ -118,7 +122,7 @@ def test_what_was_deleted_stays_lost_in_the_rounds_after(scores, make_id, world,
         assert (value is None) == (second[area] is None)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(st.lists(homes, min_size=2, max_size=6))
 def test_a_round_against_itself_changes_no_score(scores, make_id, world):
     tables = tables_of(world, make_id)

@@ -73,6 +73,11 @@ class Rounds:
             if row["who"] in self.corrected:
                 row[NUMBER] = mistyped(random, row[NUMBER])
         self.moved = {row["who"] for row in known if random.random() < 0.02}
+        # Of some the name was wrong as well: there remain the home and what is right of the number.
+        self.renamed = {who for who in self.corrected - self.moved if random.random() < 0.3}
+        for row in self.first:
+            if row["who"] in self.renamed:
+                row[NAME] = row[NAME][0] + "颖"
         self.died = {row["who"] for row in known if random.random() < 0.005}
         self.deleted = {row["who"] for row in known if random.random() < 0.05} - self.died
         self.homes = {row[CODE] for row in self.houses if random.random() < 0.05}
@@ -140,6 +145,7 @@ def test_every_person_that_was_deleted_is_found_and_hardly_anybody_else(rounds, 
     assert len(expected) > 500
     assert n_missed == 0
     assert n_false <= 0.01 * len(rounds.corrected)
+    assert len(rounds.renamed) > 100
 
 
 def test_a_round_against_itself_changes_nothing(rounds):

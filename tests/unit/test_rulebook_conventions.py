@@ -84,7 +84,9 @@ def test_folder_is_the_family(rule):
 
 @each_rule
 def test_cells_to_look_at_are_columns_of_the_table(rule):
-    known = set().union(*(schema.columns(table) for table in rule.tables if table not in DERIVED_TABLES))
+    known = set().union(
+        *(schema.facts(table) if table in DERIVED_TABLES else schema.columns(table) for table in rule.tables)
+    )
     assert set(rule.columns) <= known
 
 
