@@ -1,9 +1,7 @@
 """What an earlier round knew, held against this one: which homes and people are gone and nothing explains it.
 
-A home is met by its key, then by its address. People are met by number, then by home and name, by home and a number two
-characters apart, by name and birth date, before anybody is called gone (methods.md 1.3 B10 and B11, 8). Numbers of a
-kept run cannot be compared; there equal parts of a number in one home stand for it. A record of death or moving out
-explains a person; the list of dispositions, or "pulled down" in the earlier round, explains a home.
+A home is met by its key, then by its address; the list of dispositions, or "pulled down" in the earlier round, explains
+one that is not. People are met by `recognise`. Source of the method: methods.md 1.3 (B10, B11), 5.2.
 """
 
 from __future__ import annotations
@@ -17,15 +15,12 @@ from gridaudit import schema
 from gridaudit.derive.keyed import keyed
 from gridaudit.derive.keys import code_key
 from gridaudit.derive.known import Known
-from gridaudit.derive.near_doubles import characters_apart
 from gridaudit.derive.places import AREA
+from gridaudit.derive.recognise import GONE, people_met
 
 SHEET_NO = 65_535  # findings about the gone name the earlier round where others name a sheet
-GONE = "gone"
 # So many homes of a street, so large a share of them unmet, and others in their place: the codes were rewritten.
 _MIN_HOMES, _REWRITTEN, _IN_PLACE = 100, 0.95, 0.5
-_NEARLY = ["home_key", "id_no"]
-_NEAR = 2
 _AREA = dict(zip(("street", "community", "grid"), AREA, strict=True))
 
 
@@ -68,7 +63,11 @@ def compare(
         the files of this round.
     """
     homes = _homes(baseline.homes, now, houses, _ended(dispositions, secret))
-    people = None if now.people is None else _people(baseline.people, now.people, homes)
+    people = None if now.people is None else people_met(baseline.people, now.people, homes)
+    if baseline.is_old:
+        homes = _unless_replaced(homes, _strange_homes(homes, now, houses), "was_grid")
+        if people is not None:
+            people = _unless_replaced(people, _strange_people(people, now), "home_key")
     counted = baseline.people.drop_nulls("home").group_by("home").agg(n_people=pl.col("key").n_unique().cast(pl.UInt32))
     homes = homes.join(counted, left_on="key", right_on="home", how="left", maintain_order="left")
     homes = homes.with_columns(pl.col("n_people").fill_null(0))
@@ -150,57 +149,31 @@ def _rewritten(placed: pl.DataFrame, houses: pl.DataFrame, now: Known, keys: pl.
     return is_odd.alias("is_rewritten")
 
 
-def _people(people: pl.DataFrame, now: pl.DataFrame, homes: pl.DataFrame) -> pl.DataFrame:
-    """What became of everybody; nothing is said of people whose home is gone as a whole."""
-    rows = people.unique(["key", "home"], keep="first").sort("key", "home", nulls_last=True).with_row_index("who")
-    rows = rows.rename({**{name: f"was_{name}" for name in _AREA}, "home": "home_key"})
-    of_home = homes.select("home", "house_id", *AREA, home_key="key", home_outcome="outcome")
-    rows = rows.join(of_home, on="home_key", how="left", maintain_order="left")
-    present = now.group_by(key="person").agg(pl.col("present").any())
-    rows = rows.join(present, on="key", how="left", maintain_order="left")
-    strangers = now.filter(~pl.col("person").is_in(rows["key"].implode())).sort("person").with_row_index("whom")
-    recognised = _recognised(rows.filter(pl.col("present").is_null()), strangers)
-    rows = rows.join(recognised, on="who", how="left", maintain_order="left")
-    by_number = pl.when("present").then(pl.lit("met")).when(~pl.col("present")).then(pl.lit("explained"))
-    with_home = pl.when(pl.col("home_outcome") == GONE).then(pl.lit("with home"))
-    return rows.drop("id_no").with_columns(
-        outcome=pl.coalesce(by_number, "recognised", with_home, pl.lit(GONE)),
-        **{column: pl.coalesce(column, f"was_{name}") for name, column in _AREA.items()},
-    )
+def _strange_homes(homes: pl.DataFrame, now: Known, houses: pl.DataFrame | None) -> pl.DataFrame:
+    """The grids of homes that the earlier round did not know."""
+    if houses is None:
+        return pl.DataFrame(schema={"was_grid": pl.String})
+    new = now.homes.filter(pl.col("ended").is_not_null() & ~pl.col("key").is_in(homes["key"].implode()))
+    return houses.join(new, on="home", how="semi").select("home", was_grid="area_grid").unique().drop("home")
 
 
-def _recognised(lost: pl.DataFrame, strangers: pl.DataFrame) -> pl.DataFrame:
-    """Meet people whose number was corrected, by `who`: one to one, so that of two namesakes one may be gone.
+def _strange_people(people: pl.DataFrame, now: Known) -> pl.DataFrame:
+    """The homes of people present that the earlier round did not know."""
+    if now.people is None:
+        return pl.DataFrame(schema={"home_key": pl.String})
+    return now.people.filter(pl.col("present") & ~pl.col("person").is_in(people["key"].implode())).select("home_key")
 
-    In another home only a name and birth date that stand once on either side will do.
+
+def _unless_replaced(frame: pl.DataFrame, strangers: pl.DataFrame, place: str) -> pl.DataFrame:
+    """Take back as many of the gone of a place as it has strangers: an older run cannot tell whether they are the same.
+
+    Args:
+        frame: With `outcome`, null afterwards for these.
+        strangers: One row per stranger, with its place.
+        place: The column.
     """
-    parts = [pl.DataFrame(schema={"who": pl.UInt32, "recognised": pl.String})]
-    for on in (["home_key", "called"], _NEARLY, ["home_key", "ends"], ["home_key", "born"], ["named"]):
-        met = _nearly_numbered(lost, strangers) if on is _NEARLY else _meeting(lost, strangers, on)
-        outcome = pl.when("present").then(pl.lit("corrected")).otherwise(pl.lit("explained"))
-        parts.append(met.select("who", recognised=outcome))
-        lost = lost.join(met, on="who", how="anti", maintain_order="left")
-        strangers = strangers.join(met, on="whom", how="anti", maintain_order="left")
-    return pl.concat(parts)
-
-
-def _meeting(lost: pl.DataFrame, strangers: pl.DataFrame, on: list[str]) -> pl.DataFrame:
-    """Pair `who` with `whom` where the columns are equal, the first with the first."""
-    left, right = (
-        frame.drop_nulls(on).with_columns(turn=pl.int_range(pl.len()).over(on), n=pl.len().over(on))
-        for frame in (lost.select("who", *on), strangers.select("whom", "present", *on))
-    )
-    if on == ["named"]:
-        left, right = left.filter(pl.col("n") == 1), right.filter(pl.col("n") == 1)
-    return left.join(right, on=[*on, "turn"], how="inner").select("who", "whom", "present")
-
-
-def _nearly_numbered(lost: pl.DataFrame, strangers: pl.DataFrame) -> pl.DataFrame:
-    """Pair `who` with `whom` of the same home whose numbers are two characters apart; only files tell numbers."""
-    left, right = (frame.drop_nulls(_NEARLY) for frame in (lost, strangers))
-    pairs = left.select("who", *_NEARLY).join(right.select("whom", "present", *_NEARLY), on="home_key", suffix="_now")
-    apart = characters_apart(pl.col("id_no"), pl.col("id_no_now"))
-    near = pairs.with_columns(apart=apart).filter(pl.col("apart") <= _NEAR).sort("apart", "who", "whom")
-    # Nearest first; somebody who is left over by this may still be met in another way.
-    near = near.unique("who", keep="first", maintain_order=True).unique("whom", keep="first", maintain_order=True)
-    return near.select("who", "whom", "present")
+    counts = strangers.group_by(place).agg(n_new=pl.len())
+    is_gone = pl.col("outcome") == GONE
+    doubtful = is_gone & (is_gone.cum_sum().over(place) <= pl.col("n_new"))
+    joined = frame.join(counts, on=place, how="left", nulls_equal=True, maintain_order="left")
+    return joined.with_columns(outcome=pl.when(~doubtful.fill_null(value=False)).then("outcome")).drop("n_new")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import polars as pl
 
 from gridaudit.derive import Facts
-from gridaudit.derive.baseline import GONE
+from gridaudit.derive.recognise import GONE
 from gridaudit.score.marks import HOMES, MARK
 from gridaudit.score.records import BY_KEY
 
@@ -27,7 +27,8 @@ def home_frame(
         confirmed: Homes nobody recorded that were found to be there: `home`, area, `told`.
     """
     if facts.houses is None:
-        return _with_gone(_from_residents(facts, unknown), facts)
+        homes = pl.concat([_from_residents(facts, unknown), _emptied(facts, unknown)])
+        return _with_gone(homes, facts)
     houses = _recorded(facts.houses)
     parts = [houses, _of_baseline(facts, unknown)]
     if facts.residents is not None:
@@ -45,6 +46,19 @@ def _of_baseline(facts: Facts, unknown: float) -> pl.DataFrame:
     gone = facts.known_homes.filter(pl.col("outcome").is_in([GONE, "named"]) & ~pl.col("is_rewritten"))
     homes = gone.select(
         home=pl.coalesce("home", pl.lit(BY_KEY) + pl.col("key")),
+        **{name: pl.col(column) for name, column in _AREA.items()},
+        told=pl.when("coefficient_known").then("coefficient"),
+    )
+    return _as_homes(_with_collectors(homes, facts), unknown, recorded=False)
+
+
+def _emptied(facts: Facts, unknown: float) -> pl.DataFrame:
+    """Without a houses table: homes of the baseline that nobody names now and from which people are gone."""
+    if facts.known_homes is None or facts.known_people is None:
+        return pl.DataFrame(schema=HOMES)
+    lost = facts.known_people.filter((pl.col("outcome") == GONE) & pl.col("home").is_null())
+    homes = facts.known_homes.join(lost, left_on="key", right_on="home_key", how="semi", maintain_order="left").select(
+        home=pl.lit(BY_KEY) + pl.col("key"),
         **{name: pl.col(column) for name, column in _AREA.items()},
         told=pl.when("coefficient_known").then("coefficient"),
     )

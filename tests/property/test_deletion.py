@@ -130,3 +130,19 @@ def test_a_round_against_itself_changes_no_score(scores, make_id, world):
         return
     alone, earlier = scores(tables)
     assert scores(tables, earlier)[0] == alone
+
+
+@settings(max_examples=25)
+@given(st.lists(homes, min_size=2, max_size=6), st.data())
+def test_nor_does_it_without_a_table_of_houses(scores, make_id, world, data):
+    tables = tables_of(world, make_id)
+    if not tables["residents"]:
+        return
+    tables["houses"] = []
+    _, earlier = scores(tables)
+    before, _ = scores(tables, earlier)
+    after, _ = scores(thinned(tables, data), earlier)
+    assert before.keys() == after.keys()
+    for area, value in after.items():
+        assert (value is None) == (before[area] is None)
+        assert value is None or value <= before[area] + 1e-9
