@@ -92,8 +92,9 @@ def audit(
     progress("judge")
     with ThreadPoolExecutor(1) as beside:
         knowing = beside.submit(known, facts.residents, facts.houses, secret)
+        now = None
         if baseline is not None:
-            facts = _held_against(baseline, facts, tables, knowing.result(), as_of, secret)
+            facts, now = _held_against(baseline, facts, tables, knowing.result(), as_of, secret)
         findings = judge(facts, compiled, lang=lang, secret=secret)
         card = score(facts, findings, managed=config.managed, unmanaged=config.unmanaged, unknown=config.unknown)
     run = _run(config, compiled.rulebook, reading.files, tables.sheets, as_of, started_at, run_id, trigger)
@@ -105,7 +106,7 @@ def audit(
         sheets=tables.sheets,
         notes=(*_compared(baseline, facts), *reading.notes, *tables.skipped, *_of_sheets(tables)),
         rulebook=compiled.rulebook,
-        known=knowing.result(),
+        known=now or knowing.result(),
         shown=shown,
     )
 
@@ -138,15 +139,18 @@ def read_baseline(
     return baseline_of(", ".join(files), kept, names=names)
 
 
-def _held_against(baseline: Baseline, facts: Facts, tables: Tables, now: Known, as_of: date, secret: bytes) -> Facts:
-    """Add what became of the homes and people of an earlier round."""
+def _held_against(
+    baseline: Baseline, facts: Facts, tables: Tables, now: Known, as_of: date, secret: bytes
+) -> tuple[Facts, Known]:
+    """Add what became of the homes and people of an earlier round; who is gone is known to the next round as well."""
     listed = tables.dispositions
     if listed is not None:
         listed = listed.filter(
             pl.col("disposition").is_not_null() & (pl.col("ended_on") <= as_of).fill_null(value=True)
         )
     found = compare(baseline, now, houses=facts.houses, dispositions=listed, secret=secret)
-    return replace(facts, known_homes=found.homes, known_people=found.people, round=baseline.name)
+    facts = replace(facts, known_homes=found.homes, known_people=found.people, round=baseline.name)
+    return facts, now._replace(gone=found.gone)
 
 
 def _of_sheets(tables: Tables) -> list[Note]:

@@ -16,7 +16,7 @@ from gridaudit.derive.keyed import keyed
 from gridaudit.derive.keys import code_key
 from gridaudit.derive.known import Known
 from gridaudit.derive.places import AREA
-from gridaudit.derive.recognise import GONE, people_met
+from gridaudit.derive.recognise import GONE, WITH_HOME, people_met
 
 SHEET_NO = 65_535  # findings about the gone name the earlier round where others name a sheet
 # So many homes of a street, so large a share of them unmet, and others in their place: the codes were rewritten.
@@ -44,6 +44,11 @@ class Compared(NamedTuple):
 
     homes: pl.DataFrame
     people: pl.DataFrame | None
+
+    @property
+    def gone(self) -> pl.DataFrame | None:
+        """People who are gone, alone or with their home: who is forgotten could be deleted by checking twice."""
+        return None if self.people is None else self.people.filter(pl.col("outcome").is_in([GONE, WITH_HOME]))
 
 
 def compare(

@@ -28,11 +28,13 @@ class Known(NamedTuple):
     `homes`: `home` (its name in this run), `key`, of recorded ones `house` (the code as it may be shown), `spot`
     (its address) and `ended` (recorded as pulled down), of others `named`: whether anybody present names it. `people`:
     one row per record that is no copy: `person`, `home`, `home_key`, `street`, `community`, `grid`, `present`, `TAGS`,
-    and `name` and `id_no`, never to be kept.
+    and `name` and `id_no`, never to be kept. `gone`: people of an earlier round (`known_people`) to be looked for in
+    the next one as well; none without a baseline.
     """
 
     homes: pl.DataFrame
     people: pl.DataFrame | None
+    gone: pl.DataFrame | None = None
 
 
 def known(residents: pl.DataFrame | None, houses: pl.DataFrame | None, secret: bytes) -> Known:

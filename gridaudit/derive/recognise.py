@@ -12,7 +12,7 @@ import polars as pl
 from gridaudit.derive.near_doubles import characters_apart
 from gridaudit.derive.places import AREA
 
-GONE = "gone"
+GONE, WITH_HOME = "gone", "with home"
 _AREA = dict(zip(("street", "community", "grid"), AREA, strict=True))
 _NEARLY = ["home_key", "id_no"]
 _NEAR = 2
@@ -36,7 +36,7 @@ def people_met(people: pl.DataFrame, now: pl.DataFrame, homes: pl.DataFrame) -> 
     recognised = _recognised(rows.filter(pl.col("present").is_null()), strangers)
     rows = rows.join(recognised, on="who", how="left", maintain_order="left")
     by_number = pl.when("present").then(pl.lit("met")).when(~pl.col("present")).then(pl.lit("explained"))
-    with_home = pl.when(pl.col("home_outcome") == GONE).then(pl.lit("with home"))
+    with_home = pl.when(pl.col("home_outcome") == GONE).then(pl.lit(WITH_HOME))
     return rows.drop("id_no").with_columns(
         outcome=pl.coalesce(by_number, "recognised", with_home, pl.lit(GONE)),
         **{column: pl.coalesce(column, f"was_{name}") for name, column in _AREA.items()},

@@ -18,7 +18,7 @@ _AREA = ("street", "community", "grid")
 
 
 def records(homes: pl.DataFrame, now: Known) -> pl.DataFrame:
-    """Return one row per home of the frame and per person present (columns of `RECORDS`).
+    """Return one row per home of the frame and per person present or missed (columns of `RECORDS`).
 
     Args:
         homes: The frame with `lost`. A home without code and address gets no key: nobody could meet it again.
@@ -31,6 +31,9 @@ def records(homes: pl.DataFrame, now: Known) -> pl.DataFrame:
     if now.people is not None:
         present = now.people.filter("present")
         parts.append(_complete(present.with_columns(kind=pl.lit("person"), key="person", home="home_key")))
+    if now.gone is not None:
+        area = {name: pl.col(f"area_{name}") for name in _AREA}
+        parts.append(_complete(now.gone.with_columns(kind=pl.lit("person"), home="home_key", **area)))
     return pl.concat(parts)
 
 
