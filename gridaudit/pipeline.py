@@ -14,7 +14,7 @@ from gridaudit import __version__, schema
 from gridaudit.config import Config
 from gridaudit.derive import NEEDED, Circumstances, Facts, HouseSide, derive, derive_houses, load_area_codes
 from gridaudit.derive.baseline import Baseline, compare
-from gridaudit.derive.known import Known, known
+from gridaudit.derive.kept import Kept, to_keep
 from gridaudit.errors import ConfigError, InputError
 from gridaudit.judge import INTERNAL, SHOWN, Compiled, compile_rulebook, judge
 from gridaudit.normalise import Normaliser, SheetInfo, Tables, declared_layouts
@@ -91,7 +91,7 @@ def audit(
     facts = derive(tables, circumstances, house_side)
     progress("judge")
     with ThreadPoolExecutor(1) as beside:
-        knowing = beside.submit(known, facts.residents, facts.houses, secret)
+        knowing = beside.submit(to_keep, facts.residents, facts.houses, secret)
         now = None
         if baseline is not None:
             facts, now = _held_against(baseline, facts, tables, knowing.result(), as_of, secret)
@@ -106,7 +106,7 @@ def audit(
         sheets=tables.sheets,
         notes=(*_compared(baseline, facts), *reading.notes, *tables.skipped, *_of_sheets(tables)),
         rulebook=compiled.rulebook,
-        known=now or knowing.result(),
+        kept=now or knowing.result(),
         shown=shown,
     )
 
@@ -131,7 +131,7 @@ def read_baseline(
     normaliser = Normaliser(wanted=NEEDED, declared=config.columns, layouts=declared_layouts(config))
     tables, house_side = _tables(reading, normaliser, circumstances := _circumstances(config, as_of))
     facts = derive(tables, circumstances, house_side)
-    now = known(facts.residents, facts.houses, secret)
+    now = to_keep(facts.residents, facts.houses, secret)
     frame = home_frame(facts, pl.DataFrame(schema={**SHOWN, **INTERNAL}), unknown=config.unknown)
     kept = records(frame.with_columns(lost=pl.lit(0, dtype=pl.Int64)), now)
     names = None if now.people is None else now.people.select("person", "name", "id_no")
@@ -140,8 +140,8 @@ def read_baseline(
 
 
 def _held_against(
-    baseline: Baseline, facts: Facts, tables: Tables, now: Known, as_of: date, secret: bytes
-) -> tuple[Facts, Known]:
+    baseline: Baseline, facts: Facts, tables: Tables, now: Kept, as_of: date, secret: bytes
+) -> tuple[Facts, Kept]:
     """Add what became of the homes and people of an earlier round; who is gone is known to the next round as well."""
     listed = tables.dispositions
     if listed is not None:

@@ -12,9 +12,9 @@ from typing import NamedTuple
 import polars as pl
 
 from gridaudit import schema
+from gridaudit.derive.kept import Kept
 from gridaudit.derive.keyed import keyed
 from gridaudit.derive.keys import code_key
-from gridaudit.derive.known import Known
 from gridaudit.derive.places import AREA
 from gridaudit.derive.recognise import GONE, WITH_HOME, people_met
 
@@ -52,7 +52,7 @@ class Compared(NamedTuple):
 
 
 def compare(
-    baseline: Baseline, now: Known, *, houses: pl.DataFrame | None, dispositions: pl.DataFrame | None, secret: bytes
+    baseline: Baseline, now: Kept, *, houses: pl.DataFrame | None, dispositions: pl.DataFrame | None, secret: bytes
 ) -> Compared:
     """Hold a baseline against this round.
 
@@ -95,7 +95,7 @@ def _ended(dispositions: pl.DataFrame | None, secret: bytes) -> pl.Series:
     return keyed(code_key(dispositions["house_id"].drop_nulls()), secret)
 
 
-def _homes(homes: pl.DataFrame, now: Known, houses: pl.DataFrame | None, ended: pl.Series) -> pl.DataFrame:
+def _homes(homes: pl.DataFrame, now: Kept, houses: pl.DataFrame | None, ended: pl.Series) -> pl.DataFrame:
     """What became of every home; `now_key` is its key in this round, null for one that is not there."""
     known = homes.filter(pl.col("key").is_not_null()).unique("key", keep="first", maintain_order=True)
     known = known.rename({"house": "house_id", **{name: f"was_{name}" for name in _AREA}})
@@ -122,7 +122,7 @@ def _homes(homes: pl.DataFrame, now: Known, houses: pl.DataFrame | None, ended: 
     return placed.with_columns(_rewritten(placed, houses, now, known["key"]))
 
 
-def _placed(known: pl.DataFrame, now: Known, houses: pl.DataFrame | None) -> pl.DataFrame:
+def _placed(known: pl.DataFrame, now: Kept, houses: pl.DataFrame | None) -> pl.DataFrame:
     """Add `home` and the area: where the home is now, else where it was."""
     here = now.homes.select("home", now_key="key")
     if houses is None:
@@ -135,7 +135,7 @@ def _placed(known: pl.DataFrame, now: Known, houses: pl.DataFrame | None) -> pl.
     return joined.with_columns(area)
 
 
-def _rewritten(placed: pl.DataFrame, houses: pl.DataFrame, now: Known, keys: pl.Series) -> pl.Series:
+def _rewritten(placed: pl.DataFrame, houses: pl.DataFrame, now: Kept, keys: pl.Series) -> pl.Series:
     """Which homes are gone because the codes of their street were rewritten: other homes stand in their place."""
     unknown = now.homes.filter(~pl.col("key").is_in(keys.implode()))["home"]
     strangers = houses.filter(pl.col("home").is_in(unknown.implode())).group_by(was_street="area_street")
@@ -154,7 +154,7 @@ def _rewritten(placed: pl.DataFrame, houses: pl.DataFrame, now: Known, keys: pl.
     return is_odd.alias("is_rewritten")
 
 
-def _strange_homes(homes: pl.DataFrame, now: Known, houses: pl.DataFrame | None) -> pl.DataFrame:
+def _strange_homes(homes: pl.DataFrame, now: Kept, houses: pl.DataFrame | None) -> pl.DataFrame:
     """The grids of homes that the earlier round did not know."""
     if houses is None:
         return pl.DataFrame(schema={"was_grid": pl.String})
@@ -162,7 +162,7 @@ def _strange_homes(homes: pl.DataFrame, now: Known, houses: pl.DataFrame | None)
     return houses.join(new, on="home", how="semi").select("home", was_grid="area_grid").unique().drop("home")
 
 
-def _strange_people(people: pl.DataFrame, now: Known) -> pl.DataFrame:
+def _strange_people(people: pl.DataFrame, now: Kept) -> pl.DataFrame:
     """The homes of people present that the earlier round did not know."""
     if now.people is None:
         return pl.DataFrame(schema={"home_key": pl.String})

@@ -23,7 +23,7 @@ def people_met(people: pl.DataFrame, now: pl.DataFrame, homes: pl.DataFrame) -> 
 
     Args:
         people: Those of the earlier round (`Baseline.people`).
-        now: Those of this round (`Known.people`).
+        now: Those of this round (`Kept.people`).
         homes: The homes of the earlier round with their `outcome`, and where they are now.
     """
     rows = people.unique(["key", "home"], keep="first").sort("key", "home", nulls_last=True).with_row_index("who")

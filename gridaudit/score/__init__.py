@@ -12,7 +12,7 @@ from datetime import date, datetime
 import polars as pl
 
 from gridaudit.derive import Facts
-from gridaudit.derive.known import Known
+from gridaudit.derive.kept import Kept
 from gridaudit.judge import Findings
 from gridaudit.normalise import SheetInfo
 from gridaudit.read import Note
@@ -70,7 +70,7 @@ class Scorecard:
 class Outcome:
     """All that a report may show.
 
-    `shown` are the codes to show; `previous` the areas of the run before; `known` (homes and people with their keys)
+    `shown` are the codes to show; `previous` the areas of the run before; `kept` (homes and people with their keys)
     is for the store alone, which keeps the keys.
     """
 
@@ -81,7 +81,7 @@ class Outcome:
     notes: tuple[Note, ...]
     rulebook: Rulebook
     shown: frozenset[str]
-    known: Known | None = None
+    kept: Kept | None = None
     previous: pl.DataFrame | None = None
     run_number: int = 1
 

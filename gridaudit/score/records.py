@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from gridaudit.derive.baseline import Baseline
-from gridaudit.derive.known import TAGS, Known
+from gridaudit.derive.kept import TAGS, Kept
 
 # In the frame a home known from an earlier round alone is named by its key.
 BY_KEY = "~"
@@ -17,7 +17,7 @@ RECORDS: dict[str, pl.DataType] = {
 _AREA = ("street", "community", "grid")
 
 
-def records(homes: pl.DataFrame, now: Known) -> pl.DataFrame:
+def records(homes: pl.DataFrame, now: Kept) -> pl.DataFrame:
     """Return one row per home of the frame and per person present or missed (columns of `RECORDS`).
 
     Args:

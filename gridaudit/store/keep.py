@@ -99,4 +99,4 @@ def manifest(outcome: Outcome) -> dict[str, Any]:
 
 
 def _records(outcome: Outcome) -> pl.DataFrame:
-    return records(outcome.card.homes, outcome.known) if outcome.known is not None else pl.DataFrame(schema=RECORDS)
+    return records(outcome.card.homes, outcome.kept) if outcome.kept is not None else pl.DataFrame(schema=RECORDS)

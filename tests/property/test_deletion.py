@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gridaudit.derive.baseline import compare
-from gridaudit.derive.known import known
+from gridaudit.derive.kept import to_keep
 from gridaudit.judge import judge
 from gridaudit.score import baseline_of, records, score
 
@@ -43,7 +43,7 @@ def scores(facts_of, compiled):
 
     def build(tables, earlier=None):
         facts = facts_of(**{name: rows for name, rows in tables.items() if rows})
-        now = known(facts.residents, facts.houses, SECRET)
+        now = to_keep(facts.residents, facts.houses, SECRET)
         if earlier is not None:
             found = compare(baseline_of("earlier", earlier), now, houses=facts.houses, dispositions=None, secret=SECRET)
             now = now._replace(gone=found.gone)

@@ -22,7 +22,7 @@ _HOMES = {
 }  # fmt: skip
 
 
-class Known(NamedTuple):
+class Kept(NamedTuple):
     """The homes and people of a round.
 
     `homes`: `home` (its name in this run), `key`, of recorded ones `house` (the code as it may be shown), `spot`
@@ -37,7 +37,7 @@ class Known(NamedTuple):
     gone: pl.DataFrame | None = None
 
 
-def known(residents: pl.DataFrame | None, houses: pl.DataFrame | None, secret: bytes) -> Known:
+def to_keep(residents: pl.DataFrame | None, houses: pl.DataFrame | None, secret: bytes) -> Kept:
     """Return what tables with facts know.
 
     Args:
@@ -52,7 +52,7 @@ def known(residents: pl.DataFrame | None, houses: pl.DataFrame | None, secret: b
         homes = pl.concat([homes, _named(residents, homes)], how="diagonal")
     homes = homes.with_columns(keyed_and_salted(homes["home"], secret))
     people = None if residents is None else _people(residents, homes.select("home", "key", "salt"), secret)
-    return Known(homes.drop("salt"), people)
+    return Kept(homes.drop("salt"), people)
 
 
 def house_code(codes: pl.Series) -> pl.Series:
