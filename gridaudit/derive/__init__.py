@@ -31,6 +31,7 @@ from gridaudit.derive.phones import add_phone_facts
 from gridaudit.derive.places import AREA, FACTS, add_places, roster_frame
 from gridaudit.derive.rooms import add_management_agreement, add_room_facts
 from gridaudit.derive.shown import show_collectors
+from gridaudit.derive.similar import count_kinds, grid_figures
 from gridaudit.derive.spellings import add_spellings
 from gridaudit.normalise import SheetInfo, Tables
 
@@ -76,8 +77,9 @@ class Circumstances:
 class Facts:
     """The tables with their facts; `files` has one row per sheet. None for a table that is not there.
 
-    `gaps`: what the room lattice of the houses lacks; none without houses. `known_homes`, `known_people`: what became
-    of those of an earlier round, and `round`, its name; none without a baseline.
+    `gaps`: what the room lattice of the houses lacks, `grid_figures`: how grids compare; none without houses.
+    `known_homes`, `known_people`: what became of those of an earlier round, and `round`, its name; none without a
+    baseline.
     """
 
     residents: pl.DataFrame | None
@@ -86,6 +88,7 @@ class Facts:
     files: pl.DataFrame
     sheets: tuple[SheetInfo, ...]
     gaps: pl.DataFrame | None = None
+    grid_figures: pl.DataFrame | None = None
     known_homes: pl.DataFrame | None = None
     known_people: pl.DataFrame | None = None
     round: str = ""
@@ -146,7 +149,11 @@ def derive(tables: Tables, circumstances: Circumstances, house_side: HouseSide |
             as_of=pl.lit(circumstances.as_of), area_street="street", area_community="community", area_grid="grid"
         )
     files = _files(tables.sheets, residents, houses)
-    return Facts(residents=residents, houses=houses, grids=roster, files=files, sheets=tables.sheets, gaps=gaps)
+    figures = grid_figures(count_kinds(houses))
+    return Facts(
+        residents=residents, houses=houses, grids=roster, files=files, sheets=tables.sheets, gaps=gaps,
+        grid_figures=figures,
+    )  # fmt: skip
 
 
 def _derive_residents(

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import polars as pl
 
+from gridaudit.derive.dispersion import Z998, dispersion
+
 _LIVED_IN = ("自住", "出租", "借住")
-_DWELLING = ("住宅", "商住")
+DWELLING = ("住宅", "商住")
 _GROWN = 16
+_MIN_GRIDS = 20
 _COUNTS = ("n_residents", "n_living_here", "n_children", "n_adults", "n_adults_at_home")
 
 
@@ -16,7 +19,7 @@ def add_occupants(houses: pl.DataFrame, residents: pl.DataFrame | None) -> pl.Da
     `n_residents` counts people present in the register of the home, `n_living_here` those not recorded as away,
     `n_children` those under 16; who is of unknown age counts as an adult.
     """
-    is_dwelling = pl.col("use").fill_null("住宅").is_in(_DWELLING)
+    is_dwelling = pl.col("use").fill_null("住宅").is_in(DWELLING)
     lived_in = pl.col("occupancy").is_in(_LIVED_IN) | (
         pl.col("occupancy").is_null() & pl.col("occupancy_text").is_null() & pl.col("rented")
     )
@@ -59,7 +62,7 @@ def _on_every_record(homes: pl.Series, counts: pl.DataFrame) -> list[pl.Series]:
 
 
 def add_grid_facts(roster: pl.DataFrame, homes: pl.DataFrame) -> pl.DataFrame:
-    """Add `n_homes`, `street_present` and `first_of_street` to the roster.
+    """Add `n_homes`, `homes_expected`, `homes_low`, `street_present` and `first_of_street` to the roster.
 
     Args:
         roster: One row per grid.
@@ -70,6 +73,24 @@ def add_grid_facts(roster: pl.DataFrame, homes: pl.DataFrame) -> pl.DataFrame:
         pl.col("n_homes").fill_null(0)
     )
     return grids.with_columns(
+        *_expectation(grids),
         street_present=(pl.col("n_homes").sum().over("street") > 0).fill_null(value=True),
         first_of_street=pl.col("street").is_first_distinct(),
     )
+
+
+def _expectation(grids: pl.DataFrame) -> list[pl.Expr]:
+    """How many homes a grid would have (`homes_expected`), and how few before that is unusual (`homes_low`).
+
+    A roster is an estimate: where all grids have fewer than it says, that much is its own; and the limit is as wide as
+    the grids lie apart from it anyway (methods.md 4d, 5.5).
+    """
+    n, stated = pl.col("n_homes"), pl.col("expected_households")
+    known = grids.filter((n > 0) & (stated > 0))
+    enough = known.height >= _MIN_GRIDS
+    share = min(1.0, float(known.select((n / stated).median()).item())) if enough else 1.0
+    z = known.select(2 * (n.sqrt() - (share * stated).sqrt())).to_series()
+    reach = Z998 * dispersion(z, at_least=_MIN_GRIDS) ** 0.5 / 2
+    low = pl.max_horizontal((share * stated).sqrt() - reach, 0.0) ** 2
+    figures = {"homes_expected": (share * stated).round(), "homes_low": low.ceil()}
+    return [pl.when(stated > 0).then(figure).cast(pl.UInt32).alias(name) for name, figure in figures.items()]

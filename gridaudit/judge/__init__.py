@@ -25,6 +25,8 @@ from gridaudit.text import Lang
 __all__ = ["INTERNAL", "SHOWN", "Compiled", "Findings", "compile_rulebook", "judge"]
 
 _ROW_TABLES = ("residents", "houses", "grids")
+# Tables of what is held against something else, and what is lacking when they are not there.
+_HELD_AGAINST = {"grid_figures": "houses", "known_homes": "baseline", "known_people": "baseline"}
 # The rows of W101 are I113: a number column is one cause and needs no W107 beside it.
 _EXPLAINED_BY = {"W101": "I113"}
 
@@ -101,10 +103,10 @@ def judge(facts: Facts, compiled: Compiled, *, lang: Lang, secret: bytes) -> Fin
         tallies.append(
             pl.concat([judged.tallies, rooms.select(judged.tallies.columns)]).with_columns(table=pl.lit("gaps"))
         )
-    for table in ("known_homes", "known_people"):
+    for table, lacks in _HELD_AGAINST.items():
         frame, asked = facts.get(table), compiled.by_table.get(table, ())
         if frame is None:
-            not_evaluated |= {rule.rule.code: ("baseline",) for rule in asked}
+            not_evaluated |= {rule.rule.code: (lacks,) for rule in asked}
             continue
         judged = judge_table(frame, asked, [], here)
         not_evaluated |= judged.not_evaluated

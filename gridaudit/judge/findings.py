@@ -35,12 +35,13 @@ _IDENTITY = {
     "residents": ("id_no", "name", "birth_date_text", "home"),
     "houses": ("home", "address"),
     "grids": ("area_grid",),
+    "grid_figures": ("area_community", "area_grid"),
     "known_homes": ("key",),
     "known_people": ("key", "home_key"),
     "gaps": ("kind", "area_community", "compound", "building", "unit", "room"),
 }
 # A gap, and what is gone since an earlier round, are findings about a table without a row of it.
-SHOWN_AS = {"gaps": "houses", "known_homes": "houses", "known_people": "residents"}
+SHOWN_AS = {"gaps": "houses", "grid_figures": "grids", "known_homes": "houses", "known_people": "residents"}
 
 
 def build(
@@ -111,7 +112,7 @@ def _about(frame: pl.DataFrame, table: str) -> pl.DataFrame:
         community=_column_or_null("area_community", frame),
         grid=_column_or_null("area_grid", frame),
         house=house_code(frame["house_id"]) if "house_id" in frame.columns else nothing,
-        subject=_subject(frame) if table in {"grids", "gaps"} else pl.lit(None, dtype=SUBJECT),
+        subject=_subject(frame) if table in {"grids", "gaps", "grid_figures"} else pl.lit(None, dtype=SUBJECT),
         sheet_no=_column_or_null("sheet_no", frame).cast(pl.UInt16),
         home=_column_or_null("home", frame),
         identity=pl.concat_str(identity, separator="\x1f") if identity else nothing,
