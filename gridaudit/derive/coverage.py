@@ -14,10 +14,11 @@ _COUNTS = ("n_residents", "n_living_here", "n_children", "n_adults", "n_adults_a
 
 
 def add_occupants(houses: pl.DataFrame, residents: pl.DataFrame | None) -> pl.DataFrame:
-    """Add `lived_in`, `vacant`, and counts of residents (null without a residents table).
+    """Add `lived_in`, `vacant`, counts of residents and `left_since` (null without a residents table).
 
     `n_residents` counts people present in the register of the home, `n_living_here` those not recorded as away,
-    `n_children` those under 16; who is of unknown age counts as an adult.
+    `n_children` those under 16; who is of unknown age counts as an adult. `left_since`: somebody died or moved out
+    after the house was last seen, so what it says of being lived in is older.
     """
     is_dwelling = pl.col("use").fill_null("住宅").is_in(DWELLING)
     lived_in = pl.col("occupancy").is_in(_LIVED_IN) | (
@@ -31,7 +32,7 @@ def add_occupants(houses: pl.DataFrame, residents: pl.DataFrame | None) -> pl.Da
     )
     if residents is None:
         nothing = pl.lit(None, dtype=pl.UInt32)
-        return houses.with_columns(nothing.alias(name) for name in _COUNTS)
+        return houses.with_columns(*(nothing.alias(name) for name in _COUNTS), left_since=pl.lit(None, pl.Boolean))
     away = pl.col("status").eq_missing("外出")
     grown = (pl.col("age_years") >= _GROWN).fill_null(value=True)
     counts = (
@@ -45,7 +46,17 @@ def add_occupants(houses: pl.DataFrame, residents: pl.DataFrame | None) -> pl.Da
         .agg(pl.col(_COUNTS).sum().cast(pl.UInt32))
         .collect()
     )  # fmt: skip
-    return houses.with_columns(_on_every_record(houses["home"], counts))
+    return houses.with_columns(*_on_every_record(houses["home"], counts), _left_since(houses, residents))
+
+
+def _left_since(houses: pl.DataFrame, residents: pl.DataFrame) -> pl.Series:
+    """Whether the last of those who are gone went after the record of the house was last touched."""
+    went = pl.max_horizontal("moved_out_on", "deceased_on")
+    gone = residents.filter(~pl.col("present") & ~pl.col("is_copy") & pl.col("house_no").is_not_null())
+    last = gone.group_by("house_no").agg(went=went.max()).drop_nulls("went")
+    seen = houses[last["house_no"]].select(pl.coalesce("updated_on", "collected_on").alias("seen")).to_series()
+    nobody = pl.Series("left_since", [False]).new_from_index(0, houses.height)
+    return nobody.scatter(last["house_no"], (last["went"] > seen).fill_null(value=False))
 
 
 def _on_every_record(homes: pl.Series, counts: pl.DataFrame) -> list[pl.Series]:
