@@ -15,7 +15,7 @@ from gridaudit.errors import ConfigError
 
 CONFIG_NAME = "gridaudit.toml"
 COLUMNS_NAME = "columns.toml"
-_TABLES = ("residents", "houses", "grids", "compounds")
+_TABLES = ("residents", "houses", "grids", "compounds", "dispositions")
 _PROFILES = "profiles"
 _INPUT: Mapping[str, tuple[type, ...]] = {
     "path": (str, list), "sheet": (str, list), "header_row": (int,), "max_age": (str,), "profile": (str,),
@@ -32,6 +32,8 @@ _KEYS: Mapping[str, Mapping[str, tuple[type, ...]]] = {
         "timezone": (str,),
         "lang": (str,),
         "profile": (str,),
+        "baseline": (str, list),
+        "dispositions": (str,),
     },
     "input.residents": _INPUT,
     "input.houses": _INPUT,
@@ -64,6 +66,8 @@ class Config:
     roster: Path | None = None
     compounds: Path | None = None
     extra_area_codes: Path | None = None
+    baseline: tuple[str, ...] = ()
+    dispositions: Path | None = None
     managed: float = 0.4
     unmanaged: float = 1.0
     unknown: float = 1.0
@@ -132,6 +136,8 @@ def load_config(path: Path | None, *, near: Sequence[Path] = ()) -> Config:
         roster=_file(base, grids.get("path"), "grids.path"),
         compounds=_file(base, weights.get("compounds"), "coefficients.compounds"),
         extra_area_codes=_file(base, data.get("area_codes", {}).get("extra"), "area_codes.extra"),
+        baseline=_texts(data.get("baseline", []), "baseline"),
+        dispositions=_file(base, data.get("dispositions"), "dispositions"),
         managed=_weight(weights, "managed", 0.4),
         unmanaged=_weight(weights, "unmanaged", 1.0),
         unknown=_weight(weights, "unknown", 1.0),

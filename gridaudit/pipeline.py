@@ -4,31 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import NamedTuple
 
 import polars as pl
 
-from gridaudit import __version__, schema
+from gridaudit import __version__
 from gridaudit.config import Config
-from gridaudit.derive import (
-    NEEDED,
-    Circumstances,
-    Facts,
-    HouseSide,
-    derive,
-    derive_houses,
-    gathered,
-    load_area_codes,
-    roster_of,
-)
-from gridaudit.errors import ConfigError, InputError
+from gridaudit.derive import Circumstances, Facts, HouseSide, derive, gathered, roster_of
+from gridaudit.derive.baseline import Baseline
+from gridaudit.derive.kept import Kept, to_keep
+from gridaudit.earlier import held_against, told
+from gridaudit.errors import ConfigError
+from gridaudit.intake import circumstances_of, side_files, tables_of, wanted, with_heading
 from gridaudit.judge import Compiled, Findings, compile_rulebook, conclude, judge
 from gridaudit.normalise import Normaliser, SheetInfo, Tables, declared_layouts
 from gridaudit.read import InputFile, Limits, Reading
-from gridaudit.rulebook import Rulebook, builtin_folder, load_rulebook
-from gridaudit.score import Base, Outcome, People, Run, Scorecard, people, score
+from gridaudit.rulebook import Rulebook, load_rulebook
+from gridaudit.score import Base, Outcome, People, Run, Scorecard, score
 from gridaudit.text import Lang
 
 __all__ = ["audit", "prepare_rules"]
@@ -64,6 +59,7 @@ def audit(
     sheets: Sequence[str] = (),
     header_row: int | None = None,
     trigger: str = "check",
+    baseline: Baseline | None = None,
     progress: Callable[[str], object] = str,
     limits: Limits = LIMITS,
     part_rows: int = PART_ROWS,
@@ -84,6 +80,7 @@ def audit(
         sheets: Names of the sheets to read; all visible ones when empty.
         header_row: Row number of the heading.
         trigger: What started the run.
+        baseline: An earlier round to hold this one against; its keys must be made with the same secret.
         progress: Called with the name of each step.
         limits: From which size on a file is gone through in parts.
         part_rows: About how many residents such a part has.
@@ -91,30 +88,37 @@ def audit(
     Raises:
         GridauditError: Something the operator can put right.
     """
-    limits = _with_heading(limits, header_row, config)
-    reading = Reading(paths, sheets=sheets or config.sheets, beside=_side_files(config), long=limits)
+    # What an earlier round is held against is held whole.
+    long = with_heading(limits, header_row, config) if baseline is None else None
+    reading = Reading(paths, sheets=sheets or config.sheets, beside=side_files(config), long=long)
     compiled = prepare_rules(config, rules_folder, with_cases=False)
     shown = _shown(compiled.rulebook, select, ignore)
-    circumstances = _circumstances(config, as_of)
+    circumstances = circumstances_of(config, as_of)
     progress("read")
     normaliser = Normaliser(
-        wanted=_wanted(compiled), header_row=header_row, declared=config.columns, layouts=declared_layouts(config)
+        wanted=wanted(compiled), header_row=header_row, declared=config.columns, layouts=declared_layouts(config)
     )
-    tables, ahead = _tables(reading, normaliser, circumstances)
-    kit = _Kit(circumstances, compiled, config, lang, secret, progress)
+    tables, ahead = tables_of(reading, normaliser, circumstances)
+    kit = _Kit(compiled, config, circumstances, lang, secret, baseline, progress)
     if normaliser.long:
         tables, audited = _audit_in_parts(normaliser, reading, kit, part_rows)
     else:
         audited = _audit_in_memory(tables, ahead, kit)
     run = _run(config, compiled.rulebook, reading.files, tables.sheets, as_of, started_at, run_id, trigger)
+    run = replace(run, baseline=audited.facts.round)
     return Outcome(
         run=run,
         findings=audited.findings,
         card=audited.card,
         sheets=tables.sheets,
-        notes=(*reading.notes, *tables.skipped, *(note for sheet in tables.sheets for note in sheet.notes)),
+        notes=(
+            *told(baseline, audited.facts),
+            *reading.notes,
+            *tables.skipped,
+            *(note for sheet in tables.sheets for note in sheet.notes),
+        ),
         rulebook=compiled.rulebook,
-        people=audited.people,
+        kept=audited.kept,
         shown=shown,
     )
 
@@ -122,23 +126,24 @@ def audit(
 class _Kit(NamedTuple):
     """What an audit is made with besides the tables."""
 
-    circumstances: Circumstances
     compiled: Compiled
     config: Config
+    circumstances: Circumstances
     lang: Lang
     secret: bytes
+    baseline: Baseline | None
     progress: Callable[[str], object]
 
     def score(self, facts: Facts, findings: Findings, base: Base | None = None) -> Scorecard:
-        config = self.config
-        ends = {"managed": config.managed, "unmanaged": config.unmanaged, "unknown": config.unknown}
-        return score(facts, findings, **ends, base=base)
+        managed, unmanaged, unknown = self.config.managed, self.config.unmanaged, self.config.unknown
+        return score(facts, findings, managed=managed, unmanaged=unmanaged, unknown=unknown, base=base)
 
 
 class _Audited(NamedTuple):
+    facts: Facts
     findings: Findings
     card: Scorecard
-    people: pl.DataFrame | People | None
+    kept: Kept | People
 
 
 def _audit_in_memory(tables: Tables, ahead: HouseSide | None, kit: _Kit) -> _Audited:
@@ -146,10 +151,16 @@ def _audit_in_memory(tables: Tables, ahead: HouseSide | None, kit: _Kit) -> _Aud
     facts = derive(tables, kit.circumstances, ahead)
     kit.progress("judge")
     with ThreadPoolExecutor(1) as beside:
-        persons = None if facts.residents is None else beside.submit(people, facts.residents, kit.secret)
+        keeping = beside.submit(to_keep, facts.residents, facts.houses, kit.secret)
+        kept = None
+        if kit.baseline is not None:
+            facts, kept = held_against(
+                kit.baseline, facts, keeping.result(), dispositions=tables.dispositions, as_of=kit.circumstances.as_of,
+                secret=kit.secret,
+            )  # fmt: skip
         findings = judge(facts, kit.compiled, lang=kit.lang, secret=kit.secret)
         card = kit.score(facts, findings)
-    return _Audited(findings, card, None if persons is None else persons.result())
+    return _Audited(facts, findings, card, kept or keeping.result())
 
 
 def _audit_in_parts(normaliser: Normaliser, reading: Reading, kit: _Kit, part_rows: int) -> tuple[Tables, _Audited]:
@@ -177,27 +188,7 @@ def _audit_in_parts(normaliser: Normaliser, reading: Reading, kit: _Kit, part_ro
     facts = gathered(parts.counts, roster, normaliser.tables().sheets, kit.circumstances, parts.gaps)
     findings = conclude(parts.said, facts, kit.compiled, lang=kit.lang, secret=kit.secret)
     parts = parts._replace(said={})
-    return normaliser.tables(), _Audited(findings, kit.score(facts, findings, parts.base), parts.people)
-
-
-def _tables(reading: Reading, normaliser: Normaliser, circumstances: Circumstances) -> tuple[Tables, HouseSide | None]:
-    """Normalise sheets as they come; derive the houses while the last file, the largest, is still being read."""
-    ahead: HouseSide | None = None
-    for sheet in reading:
-        table = normaliser.add(sheet)
-        if table != "residents":
-            ahead = None
-        if reading.is_at_last_file and ahead is None and table == "houses" and not normaliser.long:
-            ahead = derive_houses(normaliser.tables(), circumstances)
-    normaliser.hold(["grids", "compounds"])
-    if not any(long.table == "residents" for long in normaliser.long):
-        normaliser.hold(["houses"])
-    if not normaliser.long:
-        normaliser.refuse_nothing()
-    tables = normaliser.tables()
-    if tables.residents is None and tables.houses is None and not normaliser.long:
-        raise InputError("E112")
-    return tables, ahead
+    return normaliser.tables(), _Audited(facts, findings, kit.score(facts, findings, parts.base), parts.people)
 
 
 def _shown(rulebook: Rulebook, select: Sequence[str], ignore: Sequence[str]) -> frozenset[str]:
@@ -211,36 +202,6 @@ def _shown(rulebook: Rulebook, select: Sequence[str], ignore: Sequence[str]) -> 
     if not shown:
         raise ConfigError("E223")
     return shown
-
-
-def _side_files(config: Config) -> list[Path]:
-    return [path for path in (config.roster, config.compounds) if path is not None]
-
-
-def _with_heading(limits: Limits, header_row: int | None, config: Config) -> Limits:
-    """The head of a long file holds the heading a person pointed at, with the row below."""
-    rows = [row for row in (header_row, *config.header_rows.values()) if row is not None]
-    return limits._replace(head_rows=max(limits.head_rows, *(row + 2 for row in rows))) if rows else limits
-
-
-def _wanted(compiled: Compiled) -> dict[str, set[str]]:
-    """Canonical columns to read: those of the rules and of the facts; nothing else leaves the file."""
-    wanted = {table: set(names) for table, names in NEEDED.items()}
-    for table, rules in compiled.by_table.items():
-        for rule in rules:
-            sources = (schema.source_column(table, name) for name in (*rule.columns, *rule.rule.columns))
-            wanted.setdefault(table, set()).update(name for name in sources if name)
-    return wanted
-
-
-def _circumstances(config: Config, as_of: date) -> Circumstances:
-    return Circumstances(
-        as_of=as_of,
-        area_codes=load_area_codes(builtin_folder(), config.extra_area_codes),
-        managed=config.managed,
-        unmanaged=config.unmanaged,
-        unknown=config.unknown,
-    )
 
 
 def _run(

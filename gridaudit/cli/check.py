@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gridaudit.cli import options
+from gridaudit.cli.baseline import earlier_round, names_a_run
 from gridaudit.cli.inputs import configured_inputs
 from gridaudit.cli.interrupt import go_on_ignoring
 from gridaudit.cli.memory import give_memory_back
@@ -38,6 +39,7 @@ def check(
     rules: options.RulesFolder = None,
     street: options.Street = None,
     as_of: options.AsOf = None,
+    baseline: options.Baseline = None,
     fail_on: Annotated[FailOn, typer.Option("--fail-on")] = FailOn.ERROR,
     fail_under: options.FailUnder = None,
     format: Annotated[CheckFormat, typer.Option("--format")] = CheckFormat.TABLE,  # noqa: A002 - the option's name
@@ -61,7 +63,7 @@ def check(
         options_given = {
             "as_of": ("--as-of", as_of), "lang": ("--lang", lang), "rules.select": ("--select", select),
             "rules.ignore": ("--ignore", ignore), "rules.folder": ("--rules", rules),
-            "export.fail_under": ("--fail-under", fail_under),
+            "export.fail_under": ("--fail-under", fail_under), "baseline": ("--baseline", baseline),
         }  # fmt: skip
         print_text(settings_screen(session, effective_settings(session, options_given, given)))
         return 0
@@ -73,7 +75,8 @@ def check(
     with claimed(session, save=not no_save) as claim:
         outcome = run_check(
             session, files, claim, sheets=sheet or (), header_row=header_row, rules=rules, as_of=as_of,
-            select=_codes(select) or session.config.select, ignore=_codes(ignore) or session.config.ignore,
+            baseline=baseline or (), select=_codes(select) or session.config.select,
+            ignore=_codes(ignore) or session.config.ignore,
         )  # fmt: skip
         street = _known_street(outcome, street)
         with keeping(outcome, claim, first=unmask) as kept:
@@ -110,7 +113,7 @@ def run_check(
     session: Session, files: list[Path], claim: Claim | None, *,
     sheets: tuple[str, ...] | list[str] = (), header_row: int | None = None,
     rules: Path | None = None, as_of: str | None = None,
-    select: tuple[str, ...] = (), ignore: tuple[str, ...] = (), trigger: str = "check",
+    baseline: Sequence[str] = (), select: tuple[str, ...] = (), ignore: tuple[str, ...] = (), trigger: str = "check",
 ) -> Outcome:  # fmt: skip
     """Audit files under the name claimed for the run; without a claim it is not to be kept."""
     from gridaudit import store
@@ -119,14 +122,17 @@ def run_check(
     go_on_ignoring()
     if rules is not None and not rules.is_dir():
         raise ConfigError("E206", key="--rules", file=rules.name)
-    folder = session.store
+    folder, day = session.store, session.as_of(as_of)
+    secret = claim.key if claim else b"not kept"
+    if claim is None and (baseline or session.config.baseline) and names_a_run(session, baseline):
+        secret = store.secret(folder)
     outcome = audit(
         files,
         config=session.config,
-        as_of=session.as_of(as_of),
+        as_of=day,
         started_at=session.started_at,
         run_id=claim.run_id if claim else store.new_run_id(folder, session.started_at),
-        secret=claim.key if claim else b"not kept",
+        secret=secret,
         lang=session.lang,
         sheets=sheets,
         header_row=header_row,
@@ -134,6 +140,7 @@ def run_check(
         select=select,
         ignore=ignore,
         trigger=trigger,
+        baseline=earlier_round(session, baseline, secret=secret, as_of=day),
         progress=session.progress,
     )
     previous, last_number = store.previous_areas(folder, outcome)

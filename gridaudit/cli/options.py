@@ -57,6 +57,7 @@ Ignore: TypeAlias = Annotated[str | None, typer.Option("--ignore", metavar="CODE
 RulesFolder: TypeAlias = Annotated[Path | None, typer.Option("--rules", metavar="DIR")]
 Street: TypeAlias = Annotated[str | None, typer.Option("--street", metavar="NAME")]
 AsOf: TypeAlias = Annotated[str | None, typer.Option("--as-of", metavar="DATE")]
+Baseline: TypeAlias = Annotated[list[str] | None, typer.Option("--baseline", metavar="RUN|FILE")]
 FailUnder: TypeAlias = Annotated[float | None, typer.Option("--fail-under", metavar="SCORE")]
 Output: TypeAlias = Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE")]
 ShowAll: TypeAlias = Annotated[bool, typer.Option("--all")]

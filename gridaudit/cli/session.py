@@ -37,7 +37,12 @@ class Session:
         if step == "read":
             importlib.import_module("gridaudit.report")
         if not self.quiet and sys.stderr.isatty():
-            key = {"read": "say.reading", "derive": "say.deriving", "judge": "say.judging"}.get(step)
+            key = {
+                "baseline": "say.baseline",
+                "read": "say.reading",
+                "derive": "say.deriving",
+                "judge": "say.judging",
+            }.get(step)
             if key:
                 print(say(key, self.lang), file=sys.stderr, flush=True)
 

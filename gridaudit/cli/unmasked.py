@@ -62,7 +62,7 @@ def unmasked(session: Session, outcome: Outcome, files: Sequence[Path]) -> Outco
     from gridaudit.unmask import with_clear_cells
 
     config = session.config
-    beside = [path for path in (config.roster, config.compounds) if path is not None]
+    beside = [path for path in (config.roster, config.compounds, config.dispositions) if path is not None]
     found, _ = find_files([*files, *beside])
     rows = with_clear_cells(outcome.findings.rows, outcome.run.inputs, found, declared=config.columns)
     return replace(outcome, findings=outcome.findings._replace(rows=rows))
@@ -86,5 +86,5 @@ def _places(session: Session, names: Iterable[str]) -> list[Path]:
     config = session.config
     folders = [Path.cwd(), *([config.path.parent] if config.path else [])]
     folders += [Path(pattern).parent for patterns in config.inputs.values() for pattern in patterns]
-    folders += [path.parent for path in (config.roster, config.compounds) if path is not None]
+    folders += [path.parent for path in (config.roster, config.compounds, config.dispositions) if path is not None]
     return [folder / name for folder in dict.fromkeys(folders) for name in names]

@@ -33,6 +33,7 @@ from gridaudit.derive.person import add_person
 from gridaudit.derive.phones import add_phone_facts
 from gridaudit.derive.places import roster_frame
 from gridaudit.derive.shown import show_collectors
+from gridaudit.derive.similar import grid_figures
 from gridaudit.normalise import SheetInfo, Tables
 
 __all__ = [
@@ -54,6 +55,7 @@ NEEDED: Mapping[str, frozenset[str]] = {
     ),
     "grids": frozenset(schema.columns("grids")),
     "compounds": frozenset(schema.columns("compounds")),
+    "dispositions": frozenset(schema.columns("dispositions")),
 }
 
 
@@ -77,7 +79,9 @@ class Facts:
     """The tables with their facts; `files` has one row per sheet. None for a table that is not there.
 
     Of a large input `residents` and `houses` are None as well, for their parts come and go; `counts` speaks of them.
-    `gaps`: what the room lattice of the houses lacks; none without houses.
+    `gaps`: what the room lattice of the houses lacks, `grid_figures`: how grids compare; none without houses.
+    `known_homes`, `known_people`: what became of those of an earlier round, and `round`, its name; none without a
+    baseline.
     """
 
     residents: pl.DataFrame | None
@@ -87,6 +91,10 @@ class Facts:
     sheets: tuple[SheetInfo, ...]
     counts: Counts
     gaps: pl.DataFrame | None = None
+    grid_figures: pl.DataFrame | None = None
+    known_homes: pl.DataFrame | None = None
+    known_people: pl.DataFrame | None = None
+    round: str = ""
 
     @property
     def there(self) -> frozenset[str]:
@@ -199,5 +207,7 @@ def gathered(
         roster = add_grid_facts(roster, counts.homes).with_columns(
             as_of=pl.lit(circumstances.as_of), area_street="street", area_community="community", area_grid="grid"
         )
-    files = files_frame(sheets, counts)
-    return Facts(residents=None, houses=None, grids=roster, files=files, sheets=sheets, counts=counts, gaps=gaps)
+    return Facts(
+        residents=None, houses=None, grids=roster, files=files_frame(sheets, counts), sheets=sheets, counts=counts,
+        gaps=gaps, grid_figures=grid_figures(counts.kinds),
+    )  # fmt: skip

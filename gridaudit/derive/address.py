@@ -1,6 +1,6 @@
 """Where a room is in its building: building, unit, floor and position, from the columns, else from the address text.
 
-Known forms: 3栋2单元501室, 3幢, 3号楼, 3#, A座, 甲栋, 十二栋, 5-1-101 (building, unit, room), 3-501 (building, room),
+Kept forms: 3栋2单元501室, 3幢, 3号楼, 3#, A座, 甲栋, 十二栋, 5-1-101 (building, unit, room), 3-501 (building, room),
 501, 0501, 1203 (floor 12), 601-602 (one home on two positions), 负一楼, B1. The floor of 3A02 is 4: such labels stand
 in for a number that people avoid. 桐山村5组12号 and 某某路12号 name no room of a building.
 """

@@ -10,6 +10,7 @@ import polars as pl
 from gridaudit import schema
 from gridaudit.derive.coverage import homes_per_grid
 from gridaudit.derive.places import AREA
+from gridaudit.derive.similar import KINDS, count_kinds
 from gridaudit.normalise import SheetInfo
 
 _FILE_COUNTS = ("n_left_out", "n_filled_down")
@@ -19,7 +20,8 @@ class Counts(NamedTuple):
     """Frames of counts; None for a table that is not there.
 
     `residents` and `houses` have one row per `sheet_no`, `homes` one per grid, `codes` one per `table` and `length` of
-    house codes, `lattice` one per `sheet_no` and area: homes in units with a pattern of rooms.
+    house codes, `lattice` one per `sheet_no` and area: homes in units with a pattern of rooms, `kinds` one per grid and
+    kind of dwelling.
     """
 
     residents: pl.DataFrame | None
@@ -27,6 +29,7 @@ class Counts(NamedTuple):
     lattice: pl.DataFrame | None
     homes: pl.DataFrame
     codes: pl.DataFrame
+    kinds: pl.DataFrame
 
     def usual_length(self, table: str) -> int:
         """Return the most frequent length of a house code, 0 when there is none."""
@@ -42,6 +45,7 @@ def count(residents: pl.DataFrame | None, houses: pl.DataFrame | None) -> Counts
         None if houses is None else _in_lattice(houses),
         homes_per_grid(houses if houses is not None else residents),
         _code_lengths(residents, houses),
+        count_kinds(houses),
     )
 
 
@@ -56,6 +60,7 @@ def added_counts(parts: Sequence[Counts]) -> Counts:
         _added(lattice, "sheet_no", *AREA) if lattice else None,
         _added([part.homes for part in parts], "grid"),
         _added([part.codes for part in parts], "table", "length"),
+        _added([part.kinds for part in parts], *KINDS),
     )
 
 

@@ -80,7 +80,9 @@ def keyed_facts(
     keys = _texts(houses, "home", "code_key", "address_key", "address", "room", "copy_hash", *_DATES)
     repeats = add_house_duplicates(pl.concat([without_crowds(keys), copies, places], how="horizontal"))
     lattice = build_lattice(pl.concat([_texts(houses, *_LAID_OUT), places.select(AREA)], how="horizontal"))
-    repeats = add_spellings(repeats, lattice.rooms).select(_REPEATS)
+    # Of millions of houses no address is kept.
+    spot = () if pl.Categorical in houses.dtypes else ("spot",)
+    repeats = add_spellings(repeats, lattice.rooms, with_spots=bool(spot)).select(*_REPEATS, *spot)
     facts = [copies, places, repeats, agreed, fits.to_frame(), lattice.in_lattice.to_frame(), collectors]
     return Keyed(pl.concat(facts, how="horizontal"), find_gaps(lattice, answers))
 

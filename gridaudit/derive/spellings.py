@@ -10,30 +10,31 @@ import polars as pl
 from gridaudit.derive.duplicates import later
 
 # A part of a room that the parse passes over: rooms of a shared flat (501A, 501-2) are homes of their own.
-_PART = r"[0-9](?:[A-Z]|-[0-9])(?:室|号房|号|户|房)?$"
+_PART = r"[0-9０-９](?:[A-Za-zＡ-Ｚａ-ｚ]|[-－][0-9０-９])(?:室|号房|号|户|房)?$"
 
 
-def add_spellings(houses: pl.DataFrame, rooms: pl.DataFrame) -> pl.DataFrame:
-    """Add `address_respelled`, and fill `other_grid` with the grid of the record that counts.
+def add_spellings(houses: pl.DataFrame, rooms: pl.DataFrame, *, with_spots: bool = True) -> pl.DataFrame:
+    """Add `address_respelled` and `spot` (the address in one spelling); fill `other_grid`, where the first one is.
 
     Args:
         houses: With the facts of `add_house_duplicates`.
         rooms: The rooms of the lattice, `at` being the row of `houses`.
+        with_spots: Whether `spot` is wanted, which is a text per house.
     """
     is_one = (pl.col("last_floor") == pl.col("floor_no")) & (pl.col("last_position") == pl.col("position"))
-    named = rooms.lazy().filter(is_one & (pl.col("place") != "") & pl.col("building_no").is_not_null())
-    spot = (pl.col("unit_id").cast(pl.UInt64) * 256 + pl.col("floor_no")) * 256 + pl.col("position")
-    seats = named.select("at", spot=spot, room_digits=pl.col("room_no").str.strip_chars_start("0")).collect()
-    several = seats.filter(pl.col("spot").is_duplicated())
+    named = rooms.filter(is_one & (pl.col("place") != "") & pl.col("building_no").is_not_null())
+    is_part = pl.any_horizontal(pl.col("address", "room").str.contains(_PART).fill_null(value=False))
+    named = named.filter(~houses.select("address", "room")[named["at"]].select(is_part).to_series())
+    number = (pl.col("unit_id").cast(pl.UInt64) * 256 + pl.col("floor_no")) * 256 + pl.col("position")
+    digits = pl.col("room_no").str.strip_chars_start("0")
+    seats = named.select("at", number=number, room_digits=digits)
+    several = seats.filter(pl.col("number").is_duplicated())
     at = several["at"]
-    rest = several.with_columns(houses[at].select("is_copy", "code_repeated", "address_repeated", "address", "room"))
+    rest = several.with_columns(houses[at].select("is_copy", "code_repeated", "address_repeated"))
     is_repeat = pl.any_horizontal(
         pl.col(name).fill_null(value=False) for name in ("is_copy", "code_repeated", "address_repeated")
     )
-    is_part = pl.any_horizontal(
-        pl.col(name).str.to_uppercase().str.contains(_PART).fill_null(value=False) for name in ("address", "room")
-    )
-    keys = rest.filter(~is_repeat & ~is_part).select(_index="at", key=pl.struct("spot", "room_digits"))
+    keys = rest.filter(~is_repeat).select(_index="at", key=pl.struct("number", "room_digits"))
     found = later(keys, "key", houses)
     told = pl.Series("address_respelled", [None], dtype=pl.Boolean).new_from_index(0, houses.height)
     told = told.scatter(seats["at"], values=False)
@@ -41,4 +42,9 @@ def add_spellings(houses: pl.DataFrame, rooms: pl.DataFrame) -> pl.DataFrame:
     if found.height:
         told = told.scatter(found["_index"], values=True)
         grids = grids.scatter(found["_index"], found["other_grid"])
-    return houses.with_columns(told, grids)
+    houses = houses.with_columns(told, grids)
+    if not with_spots:
+        return houses
+    parts = (pl.col("area_community", "place", "building_no", "unit_no").fill_null(""), "floor_no", digits)
+    spelled = named.select(pl.concat_str(*parts, separator="|")).to_series()
+    return houses.with_columns(houses["address_key"].alias("spot").scatter(named["at"], spelled))

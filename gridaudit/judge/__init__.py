@@ -13,9 +13,8 @@ import polars as pl
 from gridaudit import schema
 from gridaudit.derive import Facts
 from gridaudit.errors import RuleError
-from gridaudit.judge.findings import INTERNAL, SHOWN, build, columns_to_show, finish, unsafe_placeholders
+from gridaudit.judge.findings import INTERNAL, SHOWN, SHOWN_AS, build, columns_to_show, finish, unsafe_placeholders
 from gridaudit.judge.gap_words import lattice_rooms, with_words
-from gridaudit.judge.keyed import keyed
 from gridaudit.judge.localise import localise
 from gridaudit.judge.systematic import find_systematic, mark
 from gridaudit.judge.verdicts import SCOPE, Judged, added_tallies, judge_table, missing_columns
@@ -25,11 +24,13 @@ from gridaudit.text import Lang
 
 __all__ = [
     "INTERNAL", "SHOWN", "Compiled", "Findings", "RowVerdicts", "added_verdicts", "compile_rulebook", "conclude",
-    "judge", "judge_rows", "keyed",
+    "judge", "judge_rows",
 ]  # fmt: skip
 
 # The tables that may come in parts.
 PART_TABLES = ("residents", "houses")
+# Tables of what is held against something else, and what is lacking when they are not there.
+_HELD_AGAINST = {"grid_figures": "houses", "known_homes": "baseline", "known_people": "baseline"}
 # The rows of W101 are I113: a number column is one cause and needs no W107 beside it.
 _EXPLAINED_BY = {"W101": "I113"}
 
@@ -169,6 +170,15 @@ def conclude(
         tallies.append(
             pl.concat([judged.tallies, rooms.select(judged.tallies.columns)]).with_columns(table=pl.lit("gaps"))
         )
+    for table, lacks in _HELD_AGAINST.items():
+        frame, asked = facts.get(table), compiled.by_table.get(table, ())
+        if frame is None:
+            not_evaluated |= {rule.rule.code: (lacks,) for rule in asked}
+            continue
+        judged = judge_table(frame, asked, [], facts.there)
+        not_evaluated |= judged.not_evaluated
+        parts += _failed(frame, judged, table, rules, facts.sheets, lang)
+        tallies.append(judged.tallies.with_columns(table=pl.lit(SHOWN_AS[table])))
     not_evaluated = {code: lacks for code, lacks in not_evaluated.items() if code not in evaluated}
     files = _with_missing(facts, compiled, lang)
     judged = judge_table(files, compiled.by_table.get("files", ()), [], facts.there)
@@ -196,7 +206,7 @@ def conclude(
         else pl.DataFrame(schema={**SHOWN, **INTERNAL}).drop("source", "sheet", "systematic", "key")
     )
     rows = _mark_number_columns(mark(rows, failed), all_tallies, explained)
-    return Findings(finish(rows, facts.sheets, secret), all_tallies, not_evaluated)
+    return Findings(finish(rows, facts.sheets, secret, facts.round), all_tallies, not_evaluated)
 
 
 def _failed(

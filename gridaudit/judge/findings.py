@@ -8,8 +8,10 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from gridaudit import schema
-from gridaudit.judge.keyed import keyed
-from gridaudit.judge.mask import house_code, masked
+from gridaudit.derive.baseline import SHEET_NO
+from gridaudit.derive.kept import house_code
+from gridaudit.derive.keyed import keyed
+from gridaudit.judge.mask import masked
 from gridaudit.normalise import SheetInfo
 from gridaudit.rulebook import Rule
 from gridaudit.schema.headings import shown_heading
@@ -33,10 +35,13 @@ _IDENTITY = {
     "residents": ("id_no", "name", "birth_date_text", "home"),
     "houses": ("home", "address"),
     "grids": ("area_grid",),
+    "grid_figures": ("area_community", "area_grid"),
+    "known_homes": ("key",),
+    "known_people": ("key", "home_key"),
     "gaps": ("kind", "area_community", "compound", "building", "unit", "room"),
 }
-# A gap is a finding about the houses that has no row of its own.
-_SHOWN_AS = {"gaps": "houses"}
+# A gap, and what is gone since an earlier round, are findings about a table without a row of it.
+SHOWN_AS = {"gaps": "houses", "grid_figures": "grids", "known_homes": "houses", "known_people": "residents"}
 
 
 def build(
@@ -107,7 +112,7 @@ def _about(frame: pl.DataFrame, table: str) -> pl.DataFrame:
         community=_column_or_null("area_community", frame),
         grid=_column_or_null("area_grid", frame),
         house=house_code(frame["house_id"]) if "house_id" in frame.columns else nothing,
-        subject=_subject(frame) if table in {"grids", "gaps"} else pl.lit(None, dtype=SUBJECT),
+        subject=_subject(frame) if table in {"grids", "gaps", "grid_figures"} else pl.lit(None, dtype=SUBJECT),
         sheet_no=_column_or_null("sheet_no", frame).cast(pl.UInt16),
         home=_column_or_null("home", frame),
         identity=pl.concat_str(identity, separator="\x1f") if identity else nothing,
@@ -119,7 +124,7 @@ def _constants(rules: Mapping[str, Rule], fields: Mapping[str, str | None], tabl
     """What the findings of a rule have in common."""
     rows = [
         (
-            code, rules[code].family, rules[code].level, _SHOWN_AS.get(table, table), field, rules[code].loss,
+            code, rules[code].family, rules[code].level, SHOWN_AS.get(table, table), field, rules[code].loss,
             "house" if table == "houses" else rules[code].counted_in,
             None if rules[code].suggestion == "none" else rules[code].suggestion,
         )
@@ -154,10 +159,13 @@ def masked_cells(frame: pl.DataFrame, field: str) -> pl.Series:
     return masked(frame[shown_as], field)
 
 
-def finish(findings: pl.DataFrame, sheets: Sequence[SheetInfo], secret: bytes) -> pl.DataFrame:
-    """Add source, sheet and key, and put the findings in an order that does not depend on the order of the files."""
+def finish(findings: pl.DataFrame, sheets: Sequence[SheetInfo], secret: bytes, earlier: str = "") -> pl.DataFrame:
+    """Add source, sheet and key, and put the findings in an order that does not depend on the order of the files.
+
+    Findings about the gone have the name of the earlier round as their source.
+    """
     names = pl.DataFrame(
-        [(sheet.sheet_no, sheet.source, sheet.sheet) for sheet in sheets],
+        [*((sheet.sheet_no, sheet.source, sheet.sheet) for sheet in sheets), (SHEET_NO, earlier, None)],
         schema={"sheet_no": pl.UInt16, "source": pl.String, "sheet": pl.String},
         orient="row",
     )

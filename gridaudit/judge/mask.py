@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import polars as pl
 
-from gridaudit.derive.keys import PASSPORT, PERSONAL_NUMBER
-
 _ID = ("id_no", "head_id_no", "owner_id_no", "other_id")
 _NAME = ("name", "head_name", "owner_name", "collector")
 _PHONE = ("phone", "head_phone", "owner_phone")
@@ -29,10 +27,3 @@ def masked(values: pl.Series, field: str) -> pl.Series:
     else:
         shown = whole
     return values.cast(pl.String).to_frame("cell").select(shown).to_series()
-
-
-def house_code(codes: pl.Series) -> pl.Series:
-    """Return house codes that are codes; one that could be somebody's number or an address is not shown."""
-    is_code = pl.col("code").str.contains(r"^[0-9A-Za-z][0-9A-Za-z_#-]{0,39}$") & pl.col("code").str.contains("[0-9]")
-    is_person = pl.col("code").str.contains(f"{PERSONAL_NUMBER}|{PASSPORT}")
-    return pl.DataFrame({"code": codes}).select(pl.when(is_code & ~is_person).then("code")).to_series()

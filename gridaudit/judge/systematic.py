@@ -14,7 +14,7 @@ from gridaudit.derive import Facts
 from gridaudit.rulebook import CompiledRule, Rule
 from gridaudit.text import Lang, say
 
-_BY_STREET = ("C101", "C102")
+_BY_STREET = ("C101", "C102", "C107", "C108")
 _SCOPE = ["rule", "table", "file_no", "street"]
 
 
@@ -103,6 +103,8 @@ def _cause(row: Mapping[str, object], facts: Facts, lang: Lang) -> str:
     rule, failed, checked = str(row["rule"]), row["n_failed"], row["n_checked"]
     if rule in _BY_STREET and row["street"] is not None:
         return say(f"cause.street_{rule}", lang, street=row["street"])
+    if rule in {"C107", "C108"}:
+        return say(f"cause.{rule}", lang)
     if rule == "C101":
         return _codes_differ(facts, lang)
     if rule == "C102":

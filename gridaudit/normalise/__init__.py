@@ -40,6 +40,7 @@ class Tables:
     houses: pl.DataFrame | None
     grids: pl.DataFrame | None
     compounds: pl.DataFrame | None
+    dispositions: pl.DataFrame | None
     sheets: tuple[SheetInfo, ...]
     skipped: tuple[Note, ...] = ()
 

@@ -23,6 +23,7 @@ _TELLING = {
                "rented"},
     "grids": {"expected_households", "coefficient"},
     "compounds": set(),
+    "dispositions": {"disposition"},
 }  # fmt: skip
 # A sheet with this many headings about whole buildings lists buildings, not homes or people.
 _OF_BUILDINGS = 2
@@ -34,6 +35,7 @@ _USEFUL = {
     "grids": ({"grid", "expected_households"}, {"grid", "collector"}, {"grid", "coefficient"}, {"grid", "grid_name"},
               {"grid", "community"}, {"grid_name", "community"}),
     "compounds": ({"compound", "managed"}, {"compound", "property_company"}),
+    "dispositions": ({"house_id", "disposition"},),
 }  # fmt: skip
 
 

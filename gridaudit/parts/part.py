@@ -8,9 +8,10 @@ from typing import NamedTuple
 import polars as pl
 
 from gridaudit.derive import Counts, added_counts
+from gridaudit.derive.kept import IS_COUNTED, people_keys
 from gridaudit.judge import RowVerdicts, added_verdicts
 from gridaudit.parts.compact import coded, compact, decoded
-from gridaudit.score import IS_COUNTED, Base, People, added_bases, people
+from gridaudit.score import Base, People, added_bases
 
 # Columns with few different texts.
 _PLACES = ("street", "community", "grid", "collector")
@@ -81,7 +82,7 @@ def people_of(residents: pl.DataFrame, at: pl.Series, secret: bytes) -> People:
         at: The rows of the whole table that it has.
         secret: For the keys.
     """
-    every = people(residents, secret)
+    every = people_keys(residents, secret)
     places = every.drop("person").unique(maintain_order=True).with_row_index("place")
     rows = every.join(places, on=every.columns[1:], how="left", nulls_equal=True, maintain_order="left")
     rows = rows.select(pl.col("person").str.decode("hex"), "place")

@@ -152,6 +152,7 @@ def _head(header: Header) -> dict[str, Any]:
         "ruleset": header.ruleset,
         "as_of": header.as_of.isoformat(),
         "district": header.district,
+        "baseline": header.baseline or None,
         "inputs": [dict(item) for item in header.inputs],
     }
 

@@ -16,7 +16,10 @@ _RECORDS = ("residents", "houses")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Header:
-    """One run. `rules` is how many rules judged; `not_evaluated` names those that could not, and what they lacked."""
+    """One run. `rules` is how many rules judged; `not_evaluated` names those that could not, and what they lacked.
+
+    `baseline`: the earlier round it was held against, empty without one.
+    """
 
     run_id: str
     run_number: int
@@ -30,6 +33,7 @@ class Header:
     weighted: bool
     rules: int
     not_evaluated: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    baseline: str = ""
 
     def records(self, table: str | None = None) -> tuple[Mapping[str, Any], ...]:
         """Return the inputs that hold residents or houses, or those of one table."""
@@ -85,6 +89,7 @@ def header_of(outcome: Outcome) -> Header:
         weighted=outcome.card.weighted,
         rules=len(run.rule_hashes),
         not_evaluated=outcome.findings.not_evaluated,
+        baseline=run.baseline,
     )
 
 
@@ -105,6 +110,7 @@ def header_of_manifest(manifest: Mapping[str, Any]) -> Header:
         weighted=bool(manifest["weighted"]),
         rules=len(manifest["rules"]),
         not_evaluated={code: tuple(lacks) for code, lacks in manifest["not_evaluated"].items()},
+        baseline=manifest.get("baseline", ""),
     )
 
 

@@ -129,6 +129,8 @@ def rule_rows(findings: pl.DataFrame, rule: Rule | str, lang: Lang, limit: int |
 def _place(row: Mapping[str, Any], lang: Lang) -> list[Line]:
     if row["source"] is None:
         return [line(say("report.place_none", lang))]
+    if row["sheet"] is None:
+        return fold(say("report.place_earlier", lang, round=row["source"]))
     key = "report.place" if row["column"] is not None else "report.place_no_column"
     return fold(say(key, lang, file=row["source"], sheet=row["sheet"], column=row["column"]))
 
@@ -137,7 +139,8 @@ def _sheet_rows(rows: pl.DataFrame, title: str, lang: Lang) -> list[Line]:
     """The rows of one sheet; a message they share is said once, one of their own below each."""
     cell = "value" if is_unmasked(rows) else "masked"
     has_rows, has_cells = rows["row"].is_not_null().any(), rows[cell].is_not_null().any()
-    names = [*(["row"] if has_rows else []), "street", "community", "grid", *([cell] if has_cells else [])]
+    houses = ["house"] if not has_rows and rows["house"].is_not_null().any() else []
+    names = [*(["row"] if has_rows else []), "street", "community", "grid", *houses, *([cell] if has_cells else [])]
     columns = [Column(say(f"heading.{name}", lang), right=name == "row", may_cut=name != "row") for name in names]
     body = [[_cell(row, name) for name in names] for row in rows.iter_rows(named=True)]
     lines = table(columns, body, width=SCREEN)

@@ -24,7 +24,7 @@ STATUSES = ("preview", "stable", "deprecated", "removed")
 # The order in which families are shown: what costs most visits first (interface.md 3.1).
 FAMILIES: tuple[str, ...] = ("I", "D", "F", "C", "L", "V", "T", "W", "U")
 ROW_TABLES = ("residents", "houses", "grids")
-DERIVED_TABLES = ("files", "outcomes", "gaps")
+DERIVED_TABLES = ("files", "outcomes", "gaps", "grid_figures", "known_homes", "known_people")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

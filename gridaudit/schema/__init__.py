@@ -18,7 +18,7 @@ import polars as pl
 Kind: TypeAlias = Literal["text", "code", "date", "number", "yesno"]
 Dtypes: TypeAlias = dict[str, pl.DataType]
 
-SHEET_TABLES = ("residents", "houses", "grids", "compounds")
+SHEET_TABLES = ("residents", "houses", "grids", "compounds", "dispositions")
 LOCATION: Dtypes = {"sheet_no": pl.UInt16(), "row": pl.UInt32()}
 _PARSED: dict[str, pl.DataType] = {
     "text": pl.String(),

@@ -13,21 +13,20 @@ from typing import NamedTuple
 import polars as pl
 
 from gridaudit.derive import Facts
-from gridaudit.judge import Findings, keyed
+from gridaudit.derive.kept import IS_COUNTED, Kept
+from gridaudit.judge import Findings
 from gridaudit.normalise import SheetInfo
 from gridaudit.read import Note
 from gridaudit.rulebook import Rulebook
 from gridaudit.score.areas import LEVELS, area_table
 from gridaudit.score.frame import Base, added_bases, base_of, home_frame, home_or_row
 from gridaudit.score.marks import MARK, lost_units
+from gridaudit.score.records import baseline_of, records
 
 __all__ = [
     "IS_COUNTED", "LEVELS", "Base", "Coverage", "Outcome", "People", "Run", "Scorecard", "added_bases", "base_of",
-    "home_or_row", "people", "score",
+    "baseline_of", "home_or_row", "records", "score",
 ]  # fmt: skip
-
-# Residents who are counted as people.
-IS_COUNTED = pl.col("present") & ~pl.col("is_copy")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +45,7 @@ class Run:
     inputs: tuple[Mapping[str, object], ...]
     actor: str = ""
     trigger: str = "check"
+    baseline: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,8 +82,8 @@ class People(NamedTuple):
 class Outcome:
     """All that a report may show.
 
-    `shown` are the codes to show; `previous` the areas of the run before; `people` (identity, home and area of every
-    person present) is for the store alone, which keeps keys of it.
+    `shown` are the codes to show; `previous` the areas of the run before; `kept` (homes and people with their keys)
+    is for the store alone, which keeps the keys.
     """
 
     run: Run
@@ -93,14 +93,15 @@ class Outcome:
     notes: tuple[Note, ...]
     rulebook: Rulebook
     shown: frozenset[str]
-    people: pl.DataFrame | People | None = None
+    kept: Kept | People | None = None
     previous: pl.DataFrame | None = None
     run_number: int = 1
 
 
 def score(
-    facts: Facts, findings: Findings, *, managed: float, unmanaged: float, unknown: float, base: Base | None = None
-) -> Scorecard:
+    facts: Facts, findings: Findings, *, managed: float, unmanaged: float, unknown: float, base: Base | None = None,
+    confirmed: pl.DataFrame | None = None,
+) -> Scorecard:  # fmt: skip
     """Score every area.
 
     Args:
@@ -110,9 +111,11 @@ def score(
         unmanaged: Coefficient of one without.
         unknown: What a home counts whose coefficient nobody told.
         base: What the parts of residents and houses gave, when `facts` does not hold them.
+        confirmed: Homes that were asked about and are there, as of the baseline: `home`, `street`, `community`, `grid`
+            and `told`, the coefficient in thousandths where it is known.
     """
     base = base or base_of(facts.residents, facts.houses)
-    frame = home_frame(base, facts.grids, findings.rows, unknown=unknown)
+    frame = home_frame(base, facts, findings.rows, unknown=unknown, confirmed=confirmed)
     homes = lost_units(frame, _scored(findings.rows, has_homes="houses" in facts.there))
     low, high = (round(value * MARK) for value in (managed, unmanaged))
     areas = area_table(homes, base.records, facts.grids, findings.rows, low=low, high=high)
@@ -122,23 +125,6 @@ def score(
         coverage=_coverage(base.records, facts, findings.rows),
         weighted=bool(homes["coefficient_known"].any()) if homes.height else False,
     )
-
-
-def people(residents: pl.DataFrame, secret: bytes) -> pl.DataFrame:
-    """Return the key of everybody present with the key of the home and the area.
-
-    A person is known by the number, else by name, birth date and home.
-    """
-    present = residents.filter(IS_COUNTED).select(
-        "id_no", "id_valid", "name", "birth_date_text", "home",
-        street="area_street", community="area_community", grid="area_grid",
-    )  # fmt: skip
-    unnumbered = (~present["id_valid"]).fill_null(value=True)
-    words = present.filter(unnumbered).select(
-        pl.concat_str(pl.col("name", "birth_date_text", "home").fill_null(""), separator="\x1f")
-    )
-    identity = present["id_no"].scatter(unnumbered.arg_true(), words.to_series())
-    return present.select(keyed(identity, secret).alias("person"), "home", "street", "community", "grid")
 
 
 def _scored(findings: pl.DataFrame, *, has_homes: bool) -> pl.DataFrame:

@@ -1,14 +1,16 @@
 """Comparing areas fairly: observed ÷ expected problem homes with over-dispersed limits, in three words.
 
-Expected: each home at the district's rate for homes of its kind (indirect standardisation). Dispersion φ: mean squared
-z of the grids, winsorised 10 % each side, at least 1 (Spiegelhalter 2005; methods.md 5.5).
+Expected: each home at the district's rate for homes of its kind (indirect standardisation). Source of the method:
+Spiegelhalter 2005; methods.md 5.5.
 """
 
 from __future__ import annotations
 
 import polars as pl
 
-_Z95, _Z998 = 1.959964, 3.090232
+from gridaudit.derive.dispersion import Z95, Z998
+from gridaudit.derive.dispersion import dispersion as of_z
+
 _MIN_AREAS = 4
 HIGHER, SAME, LOWER = "higher", "same", "lower"
 
@@ -21,11 +23,8 @@ def expected_rates(homes: pl.DataFrame) -> pl.DataFrame:
 def dispersion(grids: pl.DataFrame) -> float:
     """Return φ from the grids' `n_problem_homes` and `expected`; 1 when there are too few of them."""
     usable = grids.filter(pl.col("expected") > 0)
-    if usable.height < _MIN_AREAS:
-        return 1.0
     z = 2 * (usable["n_problem_homes"].sqrt() - usable["expected"].sqrt())
-    low, high = z.quantile(0.1, "linear"), z.quantile(0.9, "linear")
-    return max(1.0, float((z.clip(low, high) ** 2).mean()))  # type: ignore[arg-type]
+    return of_z(z, at_least=_MIN_AREAS)
 
 
 def with_verdicts(areas: pl.DataFrame, phi: float, *, strict: bool) -> pl.DataFrame:
@@ -40,12 +39,12 @@ def with_verdicts(areas: pl.DataFrame, phi: float, *, strict: bool) -> pl.DataFr
     spread = phi**0.5 / 2
     root = observed.sqrt()
     z = (root - expected.sqrt()) / spread
-    limit = _Z998 if strict else _Z95
+    limit = Z998 if strict else Z95
     has = expected > 0
     return areas.with_columns(
         oe=pl.when(has).then(observed / expected),
-        oe_low=pl.when(has).then(pl.max_horizontal(root - _Z95 * spread, pl.lit(0.0)) ** 2 / expected),
-        oe_high=pl.when(has).then((root + _Z95 * spread) ** 2 / expected),
+        oe_low=pl.when(has).then(pl.max_horizontal(root - Z95 * spread, pl.lit(0.0)) ** 2 / expected),
+        oe_high=pl.when(has).then((root + Z95 * spread) ** 2 / expected),
         verdict=pl.when(has).then(
             pl.when(z > limit).then(pl.lit(HIGHER)).when(z < -limit).then(pl.lit(LOWER)).otherwise(pl.lit(SAME))
         ),

@@ -1,4 +1,7 @@
-"""The frame: every home known. Recorded now, or named by a resident and not recorded (C101)."""
+"""The frame: every home known.
+
+Recorded now, named by a resident and not recorded (C101), in the baseline and not explained (C107), or confirmed.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,10 @@ from typing import NamedTuple
 
 import polars as pl
 
+from gridaudit.derive import Facts
+from gridaudit.derive.recognise import GONE
 from gridaudit.score.marks import HOMES, MARK
+from gridaudit.score.records import BY_KEY
 
 _AREA = {"street": "area_street", "community": "area_community", "grid": "area_grid"}
 
@@ -47,22 +53,34 @@ def added_bases(parts: Sequence[Base]) -> Base:
     )
 
 
-def home_frame(base: Base, grids: pl.DataFrame | None, findings: pl.DataFrame, *, unknown: float) -> pl.DataFrame:
+def home_frame(
+    base: Base, facts: Facts, findings: pl.DataFrame, *, unknown: float, confirmed: pl.DataFrame | None = None
+) -> pl.DataFrame:
     """Return one row per home of the frame (columns of `marks.HOMES`; those with few texts may be categories).
 
     Args:
         base: What the score needs of residents and houses.
-        grids: The roster.
+        facts: For the roster and for what became of an earlier round.
         findings: All findings; systematic ones add no home.
         unknown: Coefficient of a home whose compound nobody told.
+        confirmed: Homes nobody recorded that were found to be there: `home`, area, `told`.
     """
     if base.recorded is None:
-        return _from_residents(base.named, grids, unknown)
+        homes = pl.concat([_from_residents(base.named, facts.grids, unknown), _emptied(facts, unknown)])
+        return _with_gone(homes, facts)
     houses = base.recorded.drop("repeated", "at")
-    if base.named is None:
-        return houses
-    missing = findings.filter((pl.col("rule") == "C101") & ~pl.col("systematic")).select("row", "sheet_no")
-    return pl.concat([houses, _named(base.named, missing, houses, unknown).cast(houses.schema)])
+    parts = [houses, _of_baseline(facts, unknown)]
+    if base.named is not None:
+        missing = findings.filter((pl.col("rule") == "C101") & ~pl.col("systematic")).select("row", "sheet_no")
+        parts.append(_named(base.named, missing, houses, unknown))
+    if confirmed is not None:
+        parts.append(_as_homes(_with_collectors(confirmed, facts), unknown, recorded=False))
+    homes = pl.concat(part.cast(houses.schema) for part in parts if part.height)
+    return _with_gone(homes if homes.height == houses.height else _each_once(homes), facts)
+
+
+def _each_once(homes: pl.DataFrame) -> pl.DataFrame:
+    return homes.unique("home", keep="first", maintain_order=True)
 
 
 def records(residents: pl.DataFrame | None, houses: pl.DataFrame | None) -> pl.DataFrame:
@@ -79,6 +97,49 @@ def records(residents: pl.DataFrame | None, houses: pl.DataFrame | None) -> pl.D
                 .with_columns(table=pl.lit(table))
             )
     return pl.concat(parts)
+
+
+def _of_baseline(facts: Facts, unknown: float) -> pl.DataFrame:
+    """Homes of the baseline that are not recorded now and not explained, each worth what it was then."""
+    if facts.known_homes is None:
+        return pl.DataFrame(schema=HOMES)
+    gone = facts.known_homes.filter(pl.col("outcome").is_in([GONE, "named"]) & ~pl.col("is_rewritten"))
+    homes = gone.select(
+        home=pl.coalesce("home", pl.lit(BY_KEY) + pl.col("key")),
+        **{name: pl.col(column) for name, column in _AREA.items()},
+        told=pl.when("coefficient_known").then("coefficient"),
+    )
+    return _as_homes(_with_collectors(homes, facts), unknown, recorded=False)
+
+
+def _emptied(facts: Facts, unknown: float) -> pl.DataFrame:
+    """Without a houses table: homes of the baseline that nobody names now and from which people are gone."""
+    if facts.known_homes is None or facts.known_people is None:
+        return pl.DataFrame(schema=HOMES)
+    lost = facts.known_people.filter((pl.col("outcome") == GONE) & pl.col("home").is_null())
+    homes = facts.known_homes.join(lost, left_on="key", right_on="home_key", how="semi", maintain_order="left").select(
+        home=pl.lit(BY_KEY) + pl.col("key"),
+        **{name: pl.col(column) for name, column in _AREA.items()},
+        told=pl.when("coefficient_known").then("coefficient"),
+    )
+    return _as_homes(_with_collectors(homes, facts), unknown, recorded=False)
+
+
+def _with_collectors(homes: pl.DataFrame, facts: Facts) -> pl.DataFrame:
+    """Nobody recorded these homes: they are the collector's whom the roster gives their grid."""
+    if facts.grids is None:
+        return homes.with_columns(collector=pl.lit(None, dtype=pl.String))
+    return homes.join(facts.grids.select("grid", "collector"), on="grid", how="left", maintain_order="left")
+
+
+def _with_gone(homes: pl.DataFrame, facts: Facts) -> pl.DataFrame:
+    """Count the people of the baseline who are gone from each home."""
+    if facts.known_people is None:
+        return homes
+    gone = facts.known_people.filter((pl.col("outcome") == GONE) & pl.col("home").is_not_null())
+    counts = gone.group_by("home").agg(n=pl.len().cast(pl.Int64))
+    counted = homes.join(counts, on="home", how="left", maintain_order="left")
+    return counted.with_columns(n_gone=pl.col("n").fill_null(0)).drop("n")
 
 
 def _recorded(houses: pl.DataFrame) -> pl.DataFrame:

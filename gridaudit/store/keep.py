@@ -1,16 +1,13 @@
 """A run kept: a folder of Parquet and JSON, written beside and renamed into place: a kill loses nothing finished.
 
 A run keeps its manifest, masked findings, tallies, scores, and `records.parquet`: keys of homes and people with grid,
-coefficient and loss, so that rounds can be compared without the source. No names, numbers or addresses.
+coefficient, loss and house code, so that rounds can be compared without the source. No names, numbers or addresses.
 """
 
 from __future__ import annotations
 
-import errno
 import io
 import json
-import os
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +15,15 @@ import polars as pl
 
 from gridaudit import disk
 from gridaudit.errors import OutputError
-from gridaudit.judge import SHOWN, keyed
-from gridaudit.score import Outcome, People
+from gridaudit.judge import SHOWN
+from gridaudit.score import Outcome, People, records
+from gridaudit.score.records import RECORDS
 from gridaudit.store.claim import Claim
 from gridaudit.store.leftovers import remove
+from gridaudit.store.long_records import write_long
 
-SCHEMA_VERSION = 2  # 1 had no `contents`; its tables are the same
+SCHEMA_VERSION = 3  # 1 had no `contents`; records of 1 and 2 had no tags and codes of homes
 MANIFEST = "manifest.json"
-_LITTLE = 64 * 1024**2
 TABLES = ("areas", "findings", "records", "tallies")
 
 
@@ -40,17 +38,18 @@ def save(claim: Claim, outcome: Outcome) -> Path:
         "findings": _parquet(outcome.findings.rows.select(list(SHOWN))),
         "tallies": _parquet(outcome.findings.tallies),
     }
-    records = _records(outcome, claim.key)
-    if not isinstance(outcome.people, People):
-        tables["records"] = _parquet(records.collect(), compression="lz4", statistics=False)
+    kept = outcome.kept
+    if not isinstance(kept, People):
+        few = pl.DataFrame(schema=RECORDS) if kept is None else records(outcome.card.homes, kept)
+        tables["records"] = _parquet(few, compression="lz4", statistics=False)
     temporary = claim.temporary
     try:
         temporary.mkdir(mode=0o700)
         for name, content in tables.items():
             disk.write(temporary / f"{name}.parquet", content)
         contents = {f"{name}.parquet": disk.fingerprint(content) for name, content in tables.items()}
-        if "records" not in tables:
-            _write_long(temporary / "records.parquet", records)
+        if isinstance(kept, People):
+            write_long(temporary / "records.parquet", outcome.card.homes, kept, claim.key)
             contents["records.parquet"] = disk.fingerprint_of(temporary / "records.parquet")
         disk.write(temporary / MANIFEST, manifest_text({**manifest(outcome), "contents": contents}))
         disk.settle(temporary)
@@ -73,18 +72,6 @@ def _parquet(frame: pl.DataFrame, **options: Any) -> bytes:
     return stream.getvalue()
 
 
-def _write_long(path: Path, records: pl.LazyFrame) -> None:
-    """Write a table that may be too long to hold; on a full disk the system's error is told without polars' words."""
-    disk.write(path, b"")
-    try:
-        records.sink_parquet(path, compression="lz4", statistics=False)
-    except pl.exceptions.PolarsError:
-        code = errno.ENOSPC if shutil.disk_usage(path.parent).free < _LITTLE else errno.EIO
-        raise OSError(code, os.strerror(code)) from None
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())
-
-
 def manifest(outcome: Outcome) -> dict[str, Any]:
     """Return what a run was: everything but the tables."""
     run, card = outcome.run, outcome.card
@@ -102,6 +89,7 @@ def manifest(outcome: Outcome) -> dict[str, Any]:
         "rules": dict(run.rule_hashes),
         "coefficients": dict(run.coefficients),
         "trigger": run.trigger,
+        "baseline": run.baseline,
         "inputs": [dict(item) for item in run.inputs],
         "coverage": {
             "streets": card.coverage.streets,
@@ -115,32 +103,3 @@ def manifest(outcome: Outcome) -> dict[str, Any]:
         "systematic": int(rows["systematic"].sum()),
         "score": card.areas.filter(pl.col("level") == "district")["score"].first(),
     }
-
-
-def _records(outcome: Outcome, key: bytes) -> pl.LazyFrame:
-    """Keys of homes and of people with grid, coefficient and loss."""
-    homes = outcome.card.homes
-    kept = homes.lazy().select(
-        kind=pl.lit("home"), key=keyed(homes["home"], key), home=pl.lit(None, dtype=pl.String),
-        street=pl.col("street").cast(pl.String), community=pl.col("community").cast(pl.String),
-        grid=pl.col("grid").cast(pl.String), coefficient="coefficient", coefficient_known="coefficient_known",
-        lost="lost",
-    )  # fmt: skip
-    people = outcome.people
-    if people is None:
-        return kept
-    if isinstance(people, pl.DataFrame):
-        by_home = kept.select(home=homes["home"], home_key="key").collect()
-        persons = people.join(by_home, on="home", how="left", maintain_order="left").lazy()
-    else:
-        is_home = people.places["home"].is_in(homes["home"].implode())
-        home = people.places.select(pl.when(is_home).then("home")).to_series()
-        places = people.places.drop("home").with_columns(keyed(home, key).alias("home_key")).with_row_index("place")
-        persons = people.rows.lazy().join(places.lazy(), on="place", how="left", maintain_order="left")
-        persons = persons.with_columns(pl.col("person").bin.encode("hex"), pl.col(pl.Categorical).cast(pl.String))
-    nothing = {name: pl.lit(None, dtype=homes.schema[name]) for name in ("coefficient", "coefficient_known", "lost")}
-    persons = persons.select(
-        kind=pl.lit("person"), key="person", home="home_key", street="street", community="community", grid="grid",
-        **nothing,
-    )  # fmt: skip
-    return pl.concat([kept, persons])

@@ -99,6 +99,34 @@ def test_no_command_says_or_keeps_it(silent, place, tmp_path, home, lang, with_r
 
 
 @pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("against", ["files", "latest"])
+def test_an_earlier_round_is_not_quoted(silent, place, tmp_path, home, lang, against):
+    """All the rows with canaries are gone: the findings are about them."""
+    later = tmp_path / "later"
+    later.mkdir()
+    for table in ("residents", "houses"):
+        headings, rows = CANARIES["rows_of"](table)
+        CANARIES["book"](later / f"{table}.xlsx", headings, rows[:6])
+    config = ("--config", place / "gridaudit.toml", "--lang", lang)
+    earlier = [place / "residents.xlsx", place / "houses.xlsx"]
+    assert silent("check", *earlier, *config) == 1
+    options = [item for name in (earlier if against == "files" else [against]) for item in ("--baseline", name)]
+    for kind in ("table", "json", "jsonl", "csv"):
+        assert silent("check", *later.iterdir(), *config, *options, "--format", kind, "--no-save") == 1
+    for kind in ("json", "jsonl", "csv", "parquet", "xlsx"):
+        output = tmp_path / "out" / f"check.{kind}"
+        assert silent("check", *later.iterdir(), *config, *options, "--format", kind, "-o", output) == 1
+    rules = pl.read_parquet(max(home.glob("runs/*/findings.parquet")))["rule"].unique().to_list()
+    assert {"C107", "C108"} <= {*rules}
+    for rule in ("C107", "C108"):
+        for kind in ("table", "md", "json", "xlsx"):
+            output = tmp_path / "out" / f"{rule}.{kind}"
+            assert silent("report", *config, "--rule", rule, "--format", kind, "-o", output) == 0
+            assert kind == "xlsx" or silent("report", *config, "--rule", rule, "--format", kind) == 0
+    assert kept_clear(home, tmp_path / "out") == {}
+
+
+@pytest.mark.parametrize("lang", LANGS)
 @pytest.mark.parametrize("row", [1, 3, 5, 30])
 def test_a_wrong_row_for_the_heading_shows_no_row_of_data(silent, place, home, lang, row):
     for name in ("residents.xlsx", "houses.xlsx"):

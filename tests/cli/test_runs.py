@@ -7,6 +7,8 @@ import json
 import pytest
 from filelock import FileLock
 
+from gridaudit.store.keep import SCHEMA_VERSION
+
 OURS = '"tool": "gridaudit 0.1.0", "schema_version": 2, "run": "x"'
 
 
@@ -47,7 +49,7 @@ def test_an_older_store_is_read_and_compared(run_cli, planted, kept, rewritten):
 
 
 def test_a_newer_store_is_said_to_be_newer(run_cli, planted, kept, rewritten):
-    rewritten(kept[-1], schema_version=3)
+    rewritten(kept[-1], schema_version=SCHEMA_VERSION + 1)
     code, out, err = run_cli("report")
     assert (code, out) == (2, "")
     assert "E304" in err
@@ -144,7 +146,7 @@ def test_prune_says_what_it_would_do_and_then_does_it(run_cli, kept, home, fault
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_prune_says_what_it_spares_and_why(run_cli, kept, home, faults, rewritten, lang):
     (home / "runs" / kept[0] / "notes.txt").write_text("mine", "utf-8")
-    rewritten(kept[1], schema_version=3)
+    rewritten(kept[1], schema_version=SCHEMA_VERSION + 1)
     (home / "runs" / "20260101T000000+0800").mkdir()
     code, out, _ = run_cli("runs", "prune", "--keep", "1", "--lang", lang)
     assert code == 0

@@ -66,7 +66,8 @@ def test_a_full_config_passes_both(tmp_path):
     assert config.inputs == {"residents": (str(tmp_path / "a_*.xlsx"), str(tmp_path / "b.csv"))}
     assert config.sheets == ("人口",)
     assert config.header_rows == {"residents": 25}
-    assert config.profiles == {"residents": "ruoyi", "houses": "gbt31000", "grids": "gbt31000", "compounds": "gbt31000"}
+    others = ("houses", "grids", "compounds", "dispositions")
+    assert config.profiles == {"residents": "ruoyi", **dict.fromkeys(others, "gbt31000")}
     assert config.codes == {"residents": {"sex": {"男": ["0"], "女": [1]}}}
 
 

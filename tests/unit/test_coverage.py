@@ -94,3 +94,57 @@ def test_a_home_that_residents_of_two_grids_name_stands_in_one_whatever_the_orde
         homes = audit_files(folder=folder, houses=houses, residents=rows).card.homes
         grids.append(homes.filter(~homes["recorded"])["grid"].to_list())
     assert grids[0] == grids[1]
+
+
+def grids_like(*, homes=40, others=24, vacant=4, people=2):
+    """Grids that are alike, and what makes the first of them another."""
+
+    def build(*, first_homes=homes, first_vacant=vacant, first_people=people):
+        houses, residents, roster = [], [], []
+        for number in range(others + 1):
+            is_first = number == 0
+            place = {"street": "东街", "community": "甲社区", "grid": f"G{number:02}"}
+            roster.append(place | {"expected_households": "40"})
+            for home in range(first_homes if is_first else homes):
+                code = f"H{number:02}{home:03}"
+                # A few more here and a few less there, as grids are.
+                is_vacant = home < (first_vacant if is_first else vacant + number % 3)
+                houses.append(place | {"house_id": code, "address": f"{number}路{home}号", "use": "住宅",
+                                       "occupancy": "空置" if is_vacant else "自住"})  # fmt: skip
+                n_people = 0 if is_vacant else (first_people if is_first else 1 + (home + number) % 4)
+                residents += [place | {"house_id": code, "name": f"甲{order}"} for order in range(n_people)]
+        return {"houses": houses, "residents": residents, "grids": roster}
+
+    return build
+
+
+def of_grids(findings):
+    rows = findings.rows.filter(findings.rows["table"] == "grids")
+    return {(rule, grid): message for rule, grid, message in rows.select("rule", "grid", "message").rows()}
+
+
+def test_alike_grids_are_not_told_apart(findings_of):
+    assert of_grids(findings_of(**grids_like()(first_people=3))) == {}
+
+
+def test_far_more_vacant_homes_than_elsewhere(findings_of):
+    said = of_grids(findings_of(**grids_like()(first_vacant=30)))
+    assert said == {("C114", "G00"): "住房40户，空置30户，占75%；同类房屋的网格多在5-29%"}
+    assert of_grids(findings_of(**grids_like(others=15)(first_vacant=30))) == {}
+    assert of_grids(findings_of(**grids_like(homes=25)(first_vacant=25))) == {}
+
+
+def test_far_fewer_people_a_home_than_elsewhere(findings_of):
+    said = of_grids(findings_of(**grids_like(homes=110)(first_people=1)))
+    assert said == {("C115", "G00"): "有人的106户登记106人，同类房屋一般236-281人"}
+    assert of_grids(findings_of(**grids_like(homes=50)(first_people=1))) == {}
+
+
+def test_far_fewer_homes_than_the_roster_says(findings_of):
+    assert list(of_grids(findings_of(**grids_like()(first_homes=18)))) == [("C111", "G00")]
+    assert of_grids(findings_of(**grids_like()(first_homes=30))) == {}
+
+
+def test_a_roster_that_says_too_much_of_every_grid_is_its_own_fault(findings_of):
+    assert of_grids(findings_of(**grids_like(homes=20)())) == {}
+    assert list(of_grids(findings_of(**grids_like(homes=20)(first_homes=5)))) == [("C111", "G00")]

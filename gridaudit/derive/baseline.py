@@ -1,0 +1,184 @@
+"""What an earlier round knew, held against this one: which homes and people are gone and nothing explains it.
+
+A home is met by its key, then by its address; the list of dispositions, or "pulled down" in the earlier round, explains
+one that is not. People are met by `recognise`. Source of the method: methods.md 1.3 (B10, B11), 5.2.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import polars as pl
+
+from gridaudit import schema
+from gridaudit.derive.kept import Kept
+from gridaudit.derive.keyed import keyed
+from gridaudit.derive.keys import code_key
+from gridaudit.derive.places import AREA
+from gridaudit.derive.recognise import GONE, WITH_HOME, people_met
+
+SHEET_NO = 65_535  # findings about the gone name the earlier round where others name a sheet
+# So many homes of a street, so large a share of them unmet, and others in their place: the codes were rewritten.
+_MIN_HOMES, _REWRITTEN, _IN_PLACE = 100, 0.95, 0.5
+_AREA = dict(zip(("street", "community", "grid"), AREA, strict=True))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Baseline:
+    """An earlier round: its name and the two kinds of rows that `score.records` makes; `is_old` where tags are missing.
+
+    Homes: `key`, `house`, `spot`, `ended`, `street`, `community`, `grid`, `coefficient` (thousandths),
+    `coefficient_known`. People: `key`, `home` (its key), `street`, `community`, `grid`, the tags, and `name` and
+    `id_no` where the earlier round was read from files.
+    """
+
+    name: str
+    homes: pl.DataFrame
+    people: pl.DataFrame
+    is_old: bool = False
+
+
+class Compared(NamedTuple):
+    """The tables `known_homes` and `known_people`: one row per home and person of the baseline."""
+
+    homes: pl.DataFrame
+    people: pl.DataFrame | None
+
+    @property
+    def gone(self) -> pl.DataFrame | None:
+        """People who are gone, alone or with their home: who is forgotten could be deleted by checking twice."""
+        return None if self.people is None else self.people.filter(pl.col("outcome").is_in([GONE, WITH_HOME]))
+
+
+def compare(
+    baseline: Baseline, now: Kept, *, houses: pl.DataFrame | None, dispositions: pl.DataFrame | None, secret: bytes
+) -> Compared:
+    """Hold a baseline against this round.
+
+    Args:
+        baseline: The earlier round, its keys made with the same secret.
+        now: What this round knows.
+        houses: This round's, for the areas; without them nothing is said of homes.
+        dispositions: Homes of which a list says what became of them: `house_id`.
+        secret: For the keys of these.
+
+    Returns:
+        The scope, `home` (its name in this run), `house_id` and the facts of `facts.toml`; order does not depend on
+        the files of this round.
+    """
+    homes = _homes(baseline.homes, now, houses, _ended(dispositions, secret))
+    people = None if now.people is None else people_met(baseline.people, now.people, homes)
+    if baseline.is_old:
+        homes = _unless_replaced(homes, _strange_homes(homes, now, houses), "was_grid")
+        if people is not None:
+            people = _unless_replaced(people, _strange_people(people, now), "home_key")
+    counted = baseline.people.drop_nulls("home").group_by("home").agg(n_people=pl.col("key").n_unique().cast(pl.UInt32))
+    homes = homes.join(counted, left_on="key", right_on="home", how="left", maintain_order="left")
+    homes = homes.with_columns(pl.col("n_people").fill_null(0))
+    return Compared(
+        _table(homes, "known_homes", baseline), None if people is None else _table(people, "known_people", baseline)
+    )
+
+
+def _table(frame: pl.DataFrame, table: str, baseline: Baseline) -> pl.DataFrame:
+    named = frame.with_columns(round=pl.lit(baseline.name), sheet_no=pl.lit(SHEET_NO, dtype=pl.UInt16))
+    facts = schema.facts(table)
+    missing = [pl.lit(None, dtype=fact.dtype).alias(name) for name, fact in facts.items() if name not in named.columns]
+    return named.with_columns(missing)
+
+
+def _ended(dispositions: pl.DataFrame | None, secret: bytes) -> pl.Series:
+    """Keys of the homes of which a list says what became of them."""
+    if dispositions is None:
+        return pl.Series([], dtype=pl.String)
+    return keyed(code_key(dispositions["house_id"].drop_nulls()), secret)
+
+
+def _homes(homes: pl.DataFrame, now: Kept, houses: pl.DataFrame | None, ended: pl.Series) -> pl.DataFrame:
+    """What became of every home; `now_key` is its key in this round, null for one that is not there."""
+    known = homes.filter(pl.col("key").is_not_null()).unique("key", keep="first", maintain_order=True)
+    known = known.rename({"house": "house_id", **{name: f"was_{name}" for name in _AREA}})
+    if houses is None:
+        named = known.with_columns(now_key=pl.when(pl.col("key").is_in(now.homes["key"].implode())).then("key"))
+        nothing = {"outcome": pl.lit(None, dtype=pl.String), "is_rewritten": pl.lit(value=False)}
+        return _placed(named, now, None).with_columns(**nothing)
+    recorded = now.homes.filter(pl.col("ended").is_not_null())
+    spots = recorded.drop_nulls("spot").unique("spot", keep="first", maintain_order=True)
+    known = known.join(spots.select("spot", by_spot="key"), on="spot", how="left", maintain_order="left")
+    is_met = pl.col("key").is_in(recorded["key"].implode())
+    is_there = pl.col("key").is_in(now.homes["key"].implode())
+    is_named = pl.col("key").is_in(now.homes.filter("named")["key"].implode())
+    is_ended = pl.col("ended").fill_null(value=False) | pl.col("key").is_in(ended.implode())
+    known = known.with_columns(
+        outcome=pl.when(is_met).then(pl.lit("met"))
+        .when(pl.col("by_spot").is_not_null()).then(pl.lit("corrected"))
+        .when(is_ended).then(pl.lit("explained"))
+        .when(is_named).then(pl.lit("named"))
+        .otherwise(pl.lit(GONE)),
+        now_key=pl.when(is_met | (pl.col("by_spot").is_null() & is_there)).then("key").otherwise("by_spot"),
+    )  # fmt: skip
+    placed = _placed(known, now, houses)
+    return placed.with_columns(_rewritten(placed, houses, now, known["key"]))
+
+
+def _placed(known: pl.DataFrame, now: Kept, houses: pl.DataFrame | None) -> pl.DataFrame:
+    """Add `home` and the area: where the home is now, else where it was."""
+    here = now.homes.select("home", now_key="key")
+    if houses is None:
+        was = [pl.col(f"was_{name}").alias(column) for name, column in _AREA.items()]
+        return known.join(here, on="now_key", how="left", maintain_order="left").with_columns(was)
+    places = houses.filter(~pl.col("is_copy")).drop_nulls("home").unique("home", keep="first", maintain_order=True)
+    places = places.select("home", *AREA, is_here=pl.lit(value=True))
+    joined = known.join(here.join(places, on="home", how="left"), on="now_key", how="left", maintain_order="left")
+    area = [pl.when("is_here").then(column).otherwise(f"was_{name}").alias(column) for name, column in _AREA.items()]
+    return joined.with_columns(area)
+
+
+def _rewritten(placed: pl.DataFrame, houses: pl.DataFrame, now: Kept, keys: pl.Series) -> pl.Series:
+    """Which homes are gone because the codes of their street were rewritten: other homes stand in their place."""
+    unknown = now.homes.filter(~pl.col("key").is_in(keys.implode()))["home"]
+    strangers = houses.filter(pl.col("home").is_in(unknown.implode())).group_by(was_street="area_street")
+    is_gone = pl.col("outcome") == GONE
+    streets = placed.group_by("was_street").agg(n=pl.len(), n_gone=is_gone.sum())
+    streets = streets.join(strangers.agg(n_new=pl.col("home").n_unique()), on="was_street", nulls_equal=True)
+    streets = streets.filter(
+        (pl.col("n") >= _MIN_HOMES) & (pl.col("n_gone") >= _REWRITTEN * pl.col("n"))
+        & (pl.col("n_new") >= _IN_PLACE * pl.col("n_gone"))
+    )  # fmt: skip
+    odd = placed.select("was_street").join(
+        streets.select("was_street", odd=pl.lit(value=True)), on="was_street", how="left", nulls_equal=True,
+        maintain_order="left",
+    )  # fmt: skip
+    is_odd = odd["odd"].fill_null(value=False) & (placed["outcome"] == GONE)
+    return is_odd.alias("is_rewritten")
+
+
+def _strange_homes(homes: pl.DataFrame, now: Kept, houses: pl.DataFrame | None) -> pl.DataFrame:
+    """The grids of homes that the earlier round did not know."""
+    if houses is None:
+        return pl.DataFrame(schema={"was_grid": pl.String})
+    new = now.homes.filter(pl.col("ended").is_not_null() & ~pl.col("key").is_in(homes["key"].implode()))
+    return houses.join(new, on="home", how="semi").select("home", was_grid="area_grid").unique().drop("home")
+
+
+def _strange_people(people: pl.DataFrame, now: Kept) -> pl.DataFrame:
+    """The homes of people present that the earlier round did not know."""
+    if now.people is None:
+        return pl.DataFrame(schema={"home_key": pl.String})
+    return now.people.filter(pl.col("present") & ~pl.col("person").is_in(people["key"].implode())).select("home_key")
+
+
+def _unless_replaced(frame: pl.DataFrame, strangers: pl.DataFrame, place: str) -> pl.DataFrame:
+    """Take back as many of the gone of a place as it has strangers: an older run cannot tell whether they are the same.
+
+    Args:
+        frame: With `outcome`, null afterwards for these.
+        strangers: One row per stranger, with its place.
+        place: The column.
+    """
+    counts = strangers.group_by(place).agg(n_new=pl.len())
+    is_gone = pl.col("outcome") == GONE
+    doubtful = is_gone & (is_gone.cum_sum().over(place) <= pl.col("n_new"))
+    joined = frame.join(counts, on=place, how="left", nulls_equal=True, maintain_order="left")
+    return joined.with_columns(outcome=pl.when(~doubtful.fill_null(value=False)).then("outcome")).drop("n_new")

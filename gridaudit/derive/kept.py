@@ -1,0 +1,138 @@
+"""What one round knows of homes and people, as keys: so that the next round can tell who and what is gone.
+
+People are met by number, then by home and name, by home and part of the number (its birth date, or its first six and
+last four characters: two mistyped characters seldom touch both), by name and birth date. What must be equal for that is
+kept as short tags, salted by the home or the day: without the secret nobody is found by them.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import polars as pl
+
+from gridaudit.derive.keyed import keyed, keyed_and_salted, tags
+from gridaudit.derive.keys import PASSPORT, PERSONAL_NUMBER
+
+TAGS = ("called", "born", "ends", "named")
+# Residents who are counted as people.
+IS_COUNTED = pl.col("present") & ~pl.col("is_copy")
+_AREA = {"street": "area_street", "community": "area_community", "grid": "area_grid"}
+_ENDED = "拆除"
+_HOMES = {
+    "home": pl.String, "house": pl.String, "spot": pl.UInt32, "ended": pl.Boolean, "named": pl.Boolean,
+}  # fmt: skip
+
+
+class Kept(NamedTuple):
+    """The homes and people of a round.
+
+    `homes`: `home` (its name in this run), `key`, of recorded ones `house` (the code as it may be shown), `spot`
+    (its address) and `ended` (recorded as pulled down), of others `named`: whether anybody present names it. `people`:
+    one row per record that is no copy: `person`, `home`, `home_key`, `street`, `community`, `grid`, `present`, `TAGS`,
+    and `name` and `id_no`, never to be kept. `gone`: people of an earlier round (`known_people`) to be looked for in
+    the next one as well; none without a baseline.
+    """
+
+    homes: pl.DataFrame
+    people: pl.DataFrame | None
+    gone: pl.DataFrame | None = None
+
+
+def to_keep(residents: pl.DataFrame | None, houses: pl.DataFrame | None, secret: bytes) -> Kept:
+    """Return what tables with facts know.
+
+    Args:
+        residents: None when there is no such table.
+        houses: The same.
+        secret: Of the store: only rounds of one store can be compared.
+    """
+    homes = pl.DataFrame(schema=_HOMES)
+    if houses is not None:
+        homes = pl.concat([homes, _recorded(houses, secret)], how="diagonal")
+    if residents is not None:
+        homes = pl.concat([homes, _named(residents, homes)], how="diagonal")
+    homes = homes.with_columns(keyed_and_salted(homes["home"], secret))
+    people = None if residents is None else _people(residents, homes.select("home", "key", "salt"), secret)
+    return Kept(homes.drop("salt"), people)
+
+
+def people_keys(residents: pl.DataFrame, secret: bytes) -> pl.DataFrame:
+    """Return of everybody present `person`, `home`, `street`, `community` and `grid`: all that a large input keeps."""
+    rows = _rows(residents.filter(IS_COUNTED))
+    return rows.select(_identity(rows, secret).alias("person"), "home", *_AREA)
+
+
+def house_code(codes: pl.Series) -> pl.Series:
+    """Return house codes that are codes; one that could be somebody's number or an address is not shown."""
+    is_code = pl.col("code").str.contains(r"^[0-9A-Za-z][0-9A-Za-z_#-]{0,39}$") & pl.col("code").str.contains("[0-9]")
+    is_person = pl.col("code").str.contains(f"{PERSONAL_NUMBER}|{PASSPORT}")
+    return pl.DataFrame({"code": codes}).select(pl.when(is_code & ~is_person).then("code")).to_series()
+
+
+def _recorded(houses: pl.DataFrame, secret: bytes) -> pl.DataFrame:
+    """One row per recorded home; the record that counts gives its data."""
+    repeated = pl.col("code_repeated").fill_null(value=False)
+    counting = houses.lazy().filter(~pl.col("is_copy") & ~repeated & pl.col("home").is_not_null())
+    ended = (pl.col("occupancy") == _ENDED).fill_null(value=False)
+    found = counting.select("home", "house_id", "spot", ended=ended).collect()
+    if found["home"].is_duplicated().any():
+        found = found.unique("home", keep="first", maintain_order=True)
+    salt = keyed(pl.Series(["address"]), secret).new_from_index(0, found.height)
+    return found.select("home", "ended").with_columns(
+        house_code(found["house_id"]).alias("house"), tags(salt, found["spot"]).alias("spot")
+    )
+
+
+def _named(residents: pl.DataFrame, recorded: pl.DataFrame) -> pl.DataFrame:
+    """One row per home that residents name and nobody recorded."""
+    names = residents.lazy().filter(pl.col("house_no").is_null() & pl.col("home").is_not_null())
+    others = names.join(recorded.lazy().select("home"), on="home", how="anti", maintain_order="left")
+    return others.group_by("home", maintain_order=True).agg(named=pl.col("present").any()).collect()
+
+
+def _people(residents: pl.DataFrame, homes: pl.DataFrame, secret: bytes) -> pl.DataFrame:
+    rows = _rows(residents.filter(~pl.col("is_copy")))
+    rows = rows.join(homes, on="home", how="left", maintain_order="left").rename({"key": "home_key"})
+    found = rows.select("home", "home_key", *_AREA, "present", "name", "id_no").with_columns(
+        _identity(rows, secret).alias("person"),
+        tags(rows["salt"], rows["name"]).alias("called"),
+        tags(rows["salt"], rows["day"]).alias("born"),
+        tags(rows["salt"], _ends(rows["id_no"])).alias("ends"),
+        tags(_salted(rows["day"], secret), rows["name"]).alias("named"),
+    )
+    return found.select("person", "home", "home_key", *_AREA, "present", "name", "id_no", *TAGS)
+
+
+def _rows(residents: pl.DataFrame) -> pl.DataFrame:
+    """What tells people apart; a number that is wrong or stands with several names tells nobody."""
+    return residents.select(
+        "home", "present", "id_no", "name", "birth_date_text",
+        **{name: pl.col(column) for name, column in _AREA.items()},
+        day=pl.when("id_valid").then("id_birth_date").otherwise(pl.coalesce("birth_date", "id_birth_date"))
+        .cast(pl.String),
+        is_numbered=pl.col("id_valid").fill_null(value=False) & ~pl.col("id_shared_by_names").fill_null(value=False),
+    )  # fmt: skip
+
+
+def _ends(numbers: pl.Series) -> pl.Series:
+    """Area code and last four characters of what is long enough to be a number; null for others."""
+    is_number = pl.col("id_no").str.len_chars().is_between(17, 19)
+    ends = pl.concat_str(pl.col("id_no").str.head(6), pl.col("id_no").str.tail(4))
+    return numbers.to_frame("id_no").select(pl.when(is_number).then(ends)).to_series()
+
+
+def _identity(rows: pl.DataFrame, secret: bytes) -> pl.Series:
+    """Key of the number; of name, birth date and home where the number is wrong or stands with several names."""
+    unnumbered = ~rows["is_numbered"]
+    words = rows.filter(unnumbered).select(
+        pl.concat_str(pl.col("name", "birth_date_text", "home").fill_null(""), separator="\x1f")
+    )
+    return keyed(rows["id_no"].scatter(unnumbered.arg_true(), words.to_series()), secret)
+
+
+def _salted(days: pl.Series, secret: bytes) -> pl.Series:
+    """A secret salt for every day."""
+    distinct = days.drop_nulls().unique(maintain_order=True)
+    salts = pl.DataFrame({"day": distinct, "salt": keyed_and_salted(distinct, secret)["salt"]})
+    return days.to_frame("day").join(salts, on="day", how="left", maintain_order="left")["salt"]
