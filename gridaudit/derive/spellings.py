@@ -22,8 +22,6 @@ def add_spellings(houses: pl.DataFrame, rooms: pl.DataFrame) -> pl.DataFrame:
     """
     is_one = (pl.col("last_floor") == pl.col("floor_no")) & (pl.col("last_position") == pl.col("position"))
     named = rooms.filter(is_one & (pl.col("place") != "") & pl.col("building_no").is_not_null())
-    is_part = pl.any_horizontal(pl.col("address", "room").str.contains(_PART).fill_null(value=False))
-    named = named.filter(~houses[named["at"]].select(is_part).to_series())
     number = (pl.col("unit_id").cast(pl.UInt64) * 256 + pl.col("floor_no")) * 256 + pl.col("position")
     digits = pl.col("room_no").str.strip_chars_start("0")
     spelled = pl.concat_str(
@@ -32,18 +30,21 @@ def add_spellings(houses: pl.DataFrame, rooms: pl.DataFrame) -> pl.DataFrame:
     seats = named.select("at", spelled.alias("spot"), number=number, room_digits=digits)
     several = seats.filter(pl.col("number").is_duplicated())
     at = several["at"]
-    rest = several.with_columns(houses[at].select("is_copy", "code_repeated", "address_repeated"))
+    rest = several.with_columns(houses[at].select("is_copy", "code_repeated", "address_repeated", "address", "room"))
     is_repeat = pl.any_horizontal(
         pl.col(name).fill_null(value=False) for name in ("is_copy", "code_repeated", "address_repeated")
     )
-    rest = rest.filter(~is_repeat).select("at", key=pl.struct("number", "room_digits"))
-    keys = pl.concat([rest.rename({"at": "_index"}), houses[rest["at"]].select(RANK)], how="horizontal")
-    found = later(keys, "key")
+    is_part = pl.any_horizontal(pl.col("address", "room").str.contains(_PART).fill_null(value=False))
+    parts = rest.filter(is_part)["at"]
+    rest = rest.filter(~is_repeat & ~is_part).select("at", key=pl.struct("number", "room_digits"))
+    ranked = pl.concat([rest.rename({"at": "_index"}), houses[rest["at"]].select(RANK)], how="horizontal")
+    found = later(ranked, "key")
     told = pl.Series("address_respelled", [None], dtype=pl.Boolean).new_from_index(0, houses.height)
     told = told.scatter(seats["at"], values=False)
     grids = houses["other_grid"]
     if found.height:
         told = told.scatter(found["_index"], values=True)
         grids = grids.scatter(found["_index"], found["other_grid"])
-    spots = houses["address_key"].alias("spot").scatter(seats["at"], seats["spot"])
+    keys = houses["address_key"]
+    spots = keys.alias("spot").scatter(seats["at"], seats["spot"]).scatter(parts, keys.gather(parts))
     return houses.with_columns(told, grids, spots)
