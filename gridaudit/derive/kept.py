@@ -2,7 +2,7 @@
 
 People are met by number, then by home and name, by home and part of the number (its birth date, or its first six and
 last four characters: two mistyped characters seldom touch both), by name and birth date. What must be equal for that is
-kept as short tags, salted by the home or the day: without the secret nobody is found by them.
+kept as short tags of a home or a day, salted: without the secret nobody is found by them.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from gridaudit.derive.keyed import keyed, keyed_and_salted, tags
+from gridaudit.derive.keyed import keyed, tags
 from gridaudit.derive.keys import PASSPORT, PERSONAL_NUMBER
 
 TAGS = ("called", "born", "ends", "named")
@@ -52,14 +52,14 @@ def to_keep(residents: pl.DataFrame | None, houses: pl.DataFrame | None, secret:
         homes = pl.concat([homes, _recorded(houses, secret)], how="diagonal")
     if residents is not None:
         homes = pl.concat([homes, _named(residents, homes)], how="diagonal")
-    homes = homes.with_columns(keyed_and_salted(homes["home"], secret))
-    people = None if residents is None else _people(residents, homes.select("home", "key", "salt"), secret)
-    return Kept(homes.drop("salt"), people)
+    homes = homes.with_columns(keyed(homes["home"], secret).alias("key"))
+    people = None if residents is None else _people(residents, homes.select("home", "key"), secret)
+    return Kept(homes, people)
 
 
 def people_keys(residents: pl.DataFrame, secret: bytes) -> pl.DataFrame:
     """Return of everybody present `person`, `home`, `street`, `community` and `grid`: all that a large input keeps."""
-    rows = _rows(residents.filter(IS_COUNTED))
+    rows = _rows(residents, IS_COUNTED)
     return rows.select(_identity(rows, secret).alias("person"), "home", *_AREA)
 
 
@@ -78,10 +78,8 @@ def _recorded(houses: pl.DataFrame, secret: bytes) -> pl.DataFrame:
     found = counting.select("home", "house_id", "spot", ended=ended).collect()
     if found["home"].is_duplicated().any():
         found = found.unique("home", keep="first", maintain_order=True)
-    salt = keyed(pl.Series(["address"]), secret).new_from_index(0, found.height)
-    return found.select("home", "ended").with_columns(
-        house_code(found["house_id"]).alias("house"), tags(salt, found["spot"]).alias("spot")
-    )
+    house, spot = house_code(found["house_id"]).alias("house"), tags(secret, pl.lit("address"), pl.col("spot"))
+    return found.select("home", "ended", house, spot=spot)
 
 
 def _named(residents: pl.DataFrame, recorded: pl.DataFrame) -> pl.DataFrame:
@@ -92,34 +90,38 @@ def _named(residents: pl.DataFrame, recorded: pl.DataFrame) -> pl.DataFrame:
 
 
 def _people(residents: pl.DataFrame, homes: pl.DataFrame, secret: bytes) -> pl.DataFrame:
-    rows = _rows(residents.filter(~pl.col("is_copy")))
-    rows = rows.join(homes, on="home", how="left", maintain_order="left").rename({"key": "home_key"})
-    found = rows.select("home", "home_key", *_AREA, "present", "name", "id_no").with_columns(
-        _identity(rows, secret).alias("person"),
-        tags(rows["salt"], rows["name"]).alias("called"),
-        tags(rows["salt"], rows["day"]).alias("born"),
-        tags(rows["salt"], _ends(rows["id_no"])).alias("ends"),
-        tags(_salted(rows["day"], secret), rows["name"]).alias("named"),
-    )
-    return found.select("person", "home", "home_key", *_AREA, "present", "name", "id_no", *TAGS)
-
-
-def _rows(residents: pl.DataFrame) -> pl.DataFrame:
-    """What tells people apart; a number that is wrong or stands with several names tells nobody."""
-    return residents.select(
-        "home", "present", "id_no", "name", "birth_date_text",
-        **{name: pl.col(column) for name, column in _AREA.items()},
-        day=pl.when("id_valid").then("id_birth_date").otherwise(pl.coalesce("birth_date", "id_birth_date"))
-        .cast(pl.String),
-        is_numbered=pl.col("id_valid").fill_null(value=False) & ~pl.col("id_shared_by_names").fill_null(value=False),
+    rows = _rows(residents, ~pl.col("is_copy"))
+    rows = rows.with_columns(_days(rows).alias("day"))
+    home, name, number, day = (pl.col(column) for column in ("home", "name", "id_no", "day"))
+    is_number = number.str.len_bytes().is_between(17, 19)
+    found = rows.join(homes.rename({"key": "home_key"}), on="home", how="left", maintain_order="left")
+    return found.select(
+        _identity(rows, secret).alias("person"), "home", "home_key", *_AREA, "present", "name", "id_no",
+        called=tags(secret, home, name),
+        born=tags(secret, home, day),
+        ends=pl.when(is_number).then(tags(secret, home, number.str.head(6), number.str.tail(4))),
+        named=tags(secret, day, name),
     )  # fmt: skip
 
 
-def _ends(numbers: pl.Series) -> pl.Series:
-    """Area code and last four characters of what is long enough to be a number; null for others."""
-    is_number = pl.col("id_no").str.len_chars().is_between(17, 19)
-    ends = pl.concat_str(pl.col("id_no").str.head(6), pl.col("id_no").str.tail(4))
-    return numbers.to_frame("id_no").select(pl.when(is_number).then(ends)).to_series()
+def _rows(residents: pl.DataFrame, which: pl.Expr) -> pl.DataFrame:
+    """What tells people apart; a number that is wrong or stands with several names tells nobody."""
+    is_numbered = pl.col("id_valid").fill_null(value=False) & ~pl.col("id_shared_by_names").fill_null(value=False)
+    chosen = residents.lazy().filter(which).select(
+        "home", "present", "id_no", "id_valid", "id_birth_date", "name", "birth_date", "birth_date_text",
+        **{name: pl.col(column) for name, column in _AREA.items()}, is_numbered=is_numbered,
+    )  # fmt: skip
+    return chosen.collect()
+
+
+def _days(residents: pl.DataFrame) -> pl.Series:
+    """Birth dates as eight digits: those of a right number, else the column's, else what the number says."""
+    short = ~(residents["id_valid"] & (residents["id_no"].str.len_bytes() == 18)).fill_null(value=False)
+    others = residents.filter(short).select(
+        pl.when("id_valid").then("id_birth_date").otherwise(pl.coalesce("birth_date", "id_birth_date"))
+        .dt.strftime("%Y%m%d")
+    )  # fmt: skip
+    return residents["id_no"].str.slice(6, 8).scatter(short.arg_true(), others.to_series())
 
 
 def _identity(rows: pl.DataFrame, secret: bytes) -> pl.Series:
@@ -129,10 +131,3 @@ def _identity(rows: pl.DataFrame, secret: bytes) -> pl.Series:
         pl.concat_str(pl.col("name", "birth_date_text", "home").fill_null(""), separator="\x1f")
     )
     return keyed(rows["id_no"].scatter(unnumbered.arg_true(), words.to_series()), secret)
-
-
-def _salted(days: pl.Series, secret: bytes) -> pl.Series:
-    """A secret salt for every day."""
-    distinct = days.drop_nulls().unique(maintain_order=True)
-    salts = pl.DataFrame({"day": distinct, "salt": keyed_and_salted(distinct, secret)["salt"]})
-    return days.to_frame("day").join(salts, on="day", how="left", maintain_order="left")["salt"]

@@ -23,18 +23,17 @@ def add_spellings(houses: pl.DataFrame, rooms: pl.DataFrame, *, with_spots: bool
     """
     is_one = (pl.col("last_floor") == pl.col("floor_no")) & (pl.col("last_position") == pl.col("position"))
     named = rooms.filter(is_one & (pl.col("place") != "") & pl.col("building_no").is_not_null())
-    is_part = pl.any_horizontal(pl.col("address", "room").str.contains(_PART).fill_null(value=False))
-    named = named.filter(~houses.select("address", "room")[named["at"]].select(is_part).to_series())
     number = (pl.col("unit_id").cast(pl.UInt64) * 256 + pl.col("floor_no")) * 256 + pl.col("position")
     digits = pl.col("room_no").str.strip_chars_start("0")
     seats = named.select("at", number=number, room_digits=digits)
     several = seats.filter(pl.col("number").is_duplicated())
     at = several["at"]
-    rest = several.with_columns(houses[at].select("is_copy", "code_repeated", "address_repeated"))
+    rest = several.with_columns(houses.select("is_copy", "code_repeated", "address_repeated", "address", "room")[at])
     is_repeat = pl.any_horizontal(
         pl.col(name).fill_null(value=False) for name in ("is_copy", "code_repeated", "address_repeated")
     )
-    keys = rest.filter(~is_repeat).select(_index="at", key=pl.struct("number", "room_digits"))
+    is_part = pl.any_horizontal(pl.col("address", "room").str.contains(_PART).fill_null(value=False))
+    keys = rest.filter(~is_repeat & ~is_part).select(_index="at", key=pl.struct("number", "room_digits"))
     found = later(keys, "key", houses)
     told = pl.Series("address_respelled", [None], dtype=pl.Boolean).new_from_index(0, houses.height)
     told = told.scatter(seats["at"], values=False)
@@ -45,6 +44,7 @@ def add_spellings(houses: pl.DataFrame, rooms: pl.DataFrame, *, with_spots: bool
     houses = houses.with_columns(told, grids)
     if not with_spots:
         return houses
-    parts = (pl.col("area_community", "place", "building_no", "unit_no").fill_null(""), "floor_no", digits)
-    spelled = named.select(pl.concat_str(*parts, separator="|")).to_series()
-    return houses.with_columns(houses["address_key"].alias("spot").scatter(named["at"], spelled))
+    words = (pl.col("area_community", "place", "building_no", "unit_no").fill_null(""), "floor_no", digits)
+    spelled = named.select(pl.concat_str(*words, separator="|")).to_series()
+    parts, own = rest.filter(is_part)["at"], houses["address_key"]
+    return houses.with_columns(own.alias("spot").scatter(seats["at"], spelled).scatter(parts, own.gather(parts)))

@@ -40,6 +40,8 @@ def test_the_later_of_two_spellings_is_at_fault(told, spelling, order):
         {"address": "樟树园2栋1单元302室"},
         {"address": "樟树园3栋1单元301室"},
         {"address": "桂花园2栋1单元301室"},
+        {"address": "樟树园2幢1单元301A"},
+        {"address": "樟树园2幢1单元301-2"},
         {"address": "樟树园2幢1单元301室", "community": "短亭社区"},
     ],
 )
@@ -52,8 +54,7 @@ def test_homes_that_name_no_room_are_not_asked(told):
     assert told(*rows) == [(None, None), (None, None)]
     bare = [{"house_id": "1", "address": "2栋1单元301室"}, {"house_id": "2", "address": "2幢1单元301室"}]
     assert told(*bare) == [(None, None), (None, None)]
-    for room in ("301-302", "301A", "301a室", "301-2", "３０１－２"):
-        assert told(FIRST, SECOND | {"address": f"樟树园2幢1单元{room}"}) == [(False, None), (None, None)]
+    assert told(FIRST, SECOND | {"address": "樟树园2幢1单元301-302"}) == [(False, None), (None, None)]
 
 
 def test_equal_spellings_and_codes_are_said_once(findings_of):
