@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import json
 import mmap
+import os
 import subprocess
 import sys
 import time
@@ -24,6 +25,7 @@ _MEMORY = 1_000 * 1024**2
 _POLL = 0.05
 # How the process says which code it is: far from what Python itself or a signal would give.
 EXIT_CODES = {40: "E102", 41: "E103"}
+_PACKAGES = str(Path(__file__).parents[2])  # a checkout that nobody installed must find itself too
 
 
 def sheet_names(path: Path, kind: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -62,9 +64,11 @@ def read_workbook(path: Path, kind: str, names: tuple[str, ...], notes: tuple[No
 def _run(path: Path, kind: str, *asked: str) -> bytes:
     """Run the process; it is stopped when it takes too long or too much."""
     command = [sys.executable, "-P", "-m", "gridaudit.read.workbook", str(path), kind, *asked]
+    known = os.environ.get("PYTHONPATH")
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([_PACKAGES, known] if known else [_PACKAGES])}
     deadline = time.monotonic() + _SECONDS
     with subprocess.Popen(  # noqa: S603 - our own interpreter
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     ) as process:
         answer: bytes | None = None
         try:

@@ -65,6 +65,6 @@ def column_letters(index: int) -> str:
 def column_index(letters: str) -> int:
     """Return the 0-based column of spreadsheet letters (A → 0)."""
     index = 0
-    for letter in letters:
+    for letter in letters.upper():
         index = index * 26 + ord(letter) - 64
     return index - 1

@@ -17,9 +17,9 @@ from gridaudit.read.sheet import NO_NUMBERS, Merge, column_index
 
 # A number of 16 and more digits, plain or as 4.30299199003071E+17, or an error (#N/A).
 _VALUE = r"<{0}v>(?:(#[^<]*)|[0-9](?:[0-9]{{15,}}(?:\.[0-9]*)?|(?:\.[0-9]+)?[eE]\+?(?:1[5-9]|[2-9][0-9])))</{0}v>"
-_FAR = r"""\sr=["'][A-Z]{3}"""
-_REFERENCE = re.compile(rb"""\sr=["']([A-Z]+)([0-9]+)["']""")
-_TYPE = re.compile(rb"""\bt=["']([^"']*)["']""")
+_FAR = r"""r\s*=\s*["'][A-Za-z]{3}"""
+_REFERENCE = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]+)([0-9]+)["']""")
+_TYPE = re.compile(rb"""\bt\s*=\s*["']([^"']*)["']""")
 
 
 WIDEST = 16_384
@@ -34,9 +34,9 @@ class Look(NamedTuple):
 
 
 def is_narrow(piece: Piece) -> bool:
-    """Whether no cell stands beyond column ZZ.
+    """Whether no cell stands beyond column ZZ; a no may be wrong, a yes is not.
 
-    Rust's expressions let other threads run meanwhile.
+    Rust's expressions let other threads run meanwhile. XML allows blanks around the sign and the reader small letters.
     """
     text = pl.Series([piece.rows]).cast(pl.String, strict=False)
     return not text.str.contains(_FAR).fill_null(value=True).any()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -56,11 +57,11 @@ def _sniff_zip(path: Path, size: int) -> Format:
     try:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
-            mimetype = archive.read("mimetype") if "mimetype" in names else b""
+            mimetype = _start(archive, "mimetype") if "mimetype" in names else b""
     except zipfile.BadZipFile:
         # The directory stands at the end: a copy that broke off has none.
         raise InputError("E103", file=path.name, size=_size(size), variant="cut") from None
-    except (OSError, RuntimeError, NotImplementedError, ValueError):
+    except (OSError, RuntimeError, NotImplementedError, ValueError, EOFError, zlib.error):
         raise InputError("E103", file=path.name, size=_size(size)) from None
     if "xl/workbook.bin" in names:
         return "xlsb"
@@ -69,6 +70,12 @@ def _sniff_zip(path: Path, size: int) -> Format:
     if mimetype.startswith(_ODS_TYPE):
         return "ods"
     raise InputError("E105", file=path.name, kind="ZIP")
+
+
+def _start(archive: zipfile.ZipFile, name: str) -> bytes:
+    """The first bytes of a part: all of it could fill the memory."""
+    with archive.open(name) as part:
+        return part.read(len(_ODS_TYPE))
 
 
 def _sniff_text(path: Path, head: bytes) -> Format:

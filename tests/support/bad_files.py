@@ -41,6 +41,11 @@ def _holed(content: bytes) -> bytes:
     return content[:middle] + bytes(80) + content[middle + 80 :]
 
 
+def _damaged_first_part(content: bytes) -> bytes:
+    start = 30 + content[26]
+    return content[:start] + b"\xff" * 8 + content[start + 8 :]
+
+
 def _wide(n_columns: int) -> bytes:
     return good(sheet=worksheet(row(1, tuple(f"列{n}" for n in range(n_columns))) + row(2, PERSON)))
 
@@ -71,6 +76,9 @@ BAD: dict[str, Callable[[], bytes]] = {
     "far-cell.xlsx": lambda: good(
         sheet=worksheet(_HEADED + f'<row r="1048576">{cell("XFD1048576", "x")}</row>')
     ),
+    "far-cell-in-small-letters.xlsx": lambda: good(
+        sheet=worksheet(_HEADED + f'<row r="1048576">{cell("xfd1048576", "x").replace("r=", "r = ")}</row>')
+    ),
     "beyond-last-column.xlsx": lambda: good(sheet=worksheet(_HEADED + f'<row r="2">{cell("ZZZZZ2", "x")}</row>')),
     "beyond-last-row.xlsx": lambda: good(sheet=worksheet(_HEADED + f'<row r="9000000">{cell("A9000000", "x")}</row>')),
     "rows-backwards.xlsx": lambda: good(sheet=worksheet(_HEADED + row(9, PERSON) + row(3, PERSON))),
@@ -89,6 +97,7 @@ BAD: dict[str, Callable[[], bytes]] = {
         'office:value-type="string" table:number-columns-repeated="400"><text:p>x</text:p></table:table-cell>'
         "</table:table-row>"
     ),
+    "damaged-type.ods": lambda: _damaged_first_part(ods(ods_row(HEADING))),
     "bad-byte.csv": lambda: (_TEXT_HEADING + _RECORD).encode() + b"\xff\xfe\n",
     "nul-byte.csv": lambda: (_TEXT_HEADING + _RECORD).replace("小", "\0").encode(),
     "binary.csv": lambda: bytes(range(256)) * 40 + bytes(800),
