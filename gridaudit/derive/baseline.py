@@ -68,7 +68,7 @@ def compare(
         the files of this round.
     """
     homes = _homes(baseline.homes, now, houses, _ended(dispositions, secret))
-    people = None if now.people is None else people_met(baseline.people, now.people, homes)
+    people = None if now.people is None else people_met(baseline.people, now.people, homes, secret)
     if baseline.is_old:
         homes = _unless_replaced(homes, _strange_homes(homes, now, houses), "was_grid")
         if people is not None:

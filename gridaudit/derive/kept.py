@@ -2,7 +2,8 @@
 
 People are met by number, then by home and name, by home and part of the number (its birth date, or its first six and
 last four characters: two mistyped characters seldom touch both), by name and birth date. What must be equal for that is
-kept as short tags of a home or a day, salted: without the secret nobody is found by them.
+kept as short tags of a home or a day, salted: without the secret nobody is found by them. Parts of a number are kept of
+wrong numbers only, those that will be corrected.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ TAGS = ("called", "born", "ends", "named")
 IS_COUNTED = pl.col("present") & ~pl.col("is_copy")
 _AREA = {"street": "area_street", "community": "area_community", "grid": "area_grid"}
 _ENDED = "拆除"
+_LONG = 18
+_NUMBERED_DAY = pl.col("id_no").str.slice(6, 8)
 _HOMES = {
     "home": pl.String, "house": pl.String, "spot": pl.UInt32, "ended": pl.Boolean, "named": pl.Boolean,
 }  # fmt: skip
@@ -91,37 +94,48 @@ def _named(residents: pl.DataFrame, recorded: pl.DataFrame) -> pl.DataFrame:
 
 def _people(residents: pl.DataFrame, homes: pl.DataFrame, secret: bytes) -> pl.DataFrame:
     rows = _rows(residents, ~pl.col("is_copy"))
-    rows = rows.with_columns(_days(rows).alias("day"))
-    home, name, number, day = (pl.col(column) for column in ("home", "name", "id_no", "day"))
-    is_number = number.str.len_bytes().is_between(17, 19)
     found = rows.join(homes.rename({"key": "home_key"}), on="home", how="left", maintain_order="left")
-    return found.select(
+    people = found.select(
         _identity(rows, secret).alias("person"), "home", "home_key", *_AREA, "present", "name", "id_no",
-        called=tags(secret, home, name),
-        born=tags(secret, home, day),
-        ends=pl.when(is_number).then(tags(secret, home, number.str.head(6), number.str.tail(4))),
-        named=tags(secret, day, name),
+        called=tags(secret, pl.col("home"), pl.col("name")), named=tags(secret, _NUMBERED_DAY, pl.col("name")),
     )  # fmt: skip
+    others = (~rows["is_right"] | (rows["id_no"].str.len_bytes() != _LONG)).arg_true()
+    written = rows[others].select("home", "name", "id_no", day=pl.col("day").dt.strftime("%Y%m%d"))
+    nothing = pl.Series([None], dtype=pl.UInt32).new_from_index(0, rows.height)
+    told = written.select(
+        born=tags(secret, pl.col("home"), pl.col("day")), ends=_ends(secret),
+        named=tags(secret, pl.col("day"), pl.col("name")),
+    )  # fmt: skip
+    return people.with_columns(
+        nothing.scatter(others, told["born"]).alias("born"), nothing.scatter(others, told["ends"]).alias("ends"),
+        people["named"].scatter(others, told["named"]),
+    ).select("person", "home", "home_key", *_AREA, "present", "name", "id_no", *TAGS)  # fmt: skip
 
 
 def _rows(residents: pl.DataFrame, which: pl.Expr) -> pl.DataFrame:
     """What tells people apart; a number that is wrong or stands with several names tells nobody."""
-    is_numbered = pl.col("id_valid").fill_null(value=False) & ~pl.col("id_shared_by_names").fill_null(value=False)
+    is_right = pl.col("id_valid").fill_null(value=False)
     chosen = residents.lazy().filter(which).select(
-        "home", "present", "id_no", "id_valid", "id_birth_date", "name", "birth_date", "birth_date_text",
-        **{name: pl.col(column) for name, column in _AREA.items()}, is_numbered=is_numbered,
+        "home", "present", "id_no", "name", "birth_date_text", is_right.alias("is_right"),
+        day=pl.coalesce("birth_date", "id_birth_date"),
+        is_numbered=is_right & ~pl.col("id_shared_by_names").fill_null(value=False),
+        **{name: pl.col(column) for name, column in _AREA.items()},
     )  # fmt: skip
     return chosen.collect()
 
 
-def _days(residents: pl.DataFrame) -> pl.Series:
-    """Birth dates as eight digits: those of a right number, else the column's, else what the number says."""
-    short = ~(residents["id_valid"] & (residents["id_no"].str.len_bytes() == 18)).fill_null(value=False)
-    others = residents.filter(short).select(
-        pl.when("id_valid").then("id_birth_date").otherwise(pl.coalesce("birth_date", "id_birth_date"))
-        .dt.strftime("%Y%m%d")
-    )  # fmt: skip
-    return residents["id_no"].str.slice(6, 8).scatter(short.arg_true(), others.to_series())
+def with_number_tags(people: pl.DataFrame, secret: bytes) -> pl.DataFrame:
+    """Fill `born` and `ends` of right numbers in, which a round does not keep: few are mistyped that were right."""
+    born = tags(secret, pl.col("home"), _NUMBERED_DAY)
+    return people.with_columns(born=pl.coalesce("born", born), ends=pl.coalesce("ends", _ends(secret)))
+
+
+def _ends(secret: bytes) -> pl.Expr:
+    """Tag of area code and last four characters of what is long enough to be a number; null for others."""
+    number = pl.col("id_no")
+    return pl.when(number.str.len_bytes().is_between(_LONG - 1, _LONG + 1)).then(
+        tags(secret, pl.col("home"), number.str.head(6), number.str.tail(4))
+    )
 
 
 def _identity(rows: pl.DataFrame, secret: bytes) -> pl.Series:

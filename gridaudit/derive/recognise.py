@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from gridaudit.derive.kept import with_number_tags
 from gridaudit.derive.near_doubles import characters_apart
 from gridaudit.derive.places import AREA
 
@@ -18,13 +19,14 @@ _NEARLY = ["home_key", "id_no"]
 _NEAR = 2
 
 
-def people_met(people: pl.DataFrame, now: pl.DataFrame, homes: pl.DataFrame) -> pl.DataFrame:
+def people_met(people: pl.DataFrame, now: pl.DataFrame, homes: pl.DataFrame, secret: bytes) -> pl.DataFrame:
     """Return everybody of an earlier round with `outcome`; people whose home is gone as a whole are gone with it.
 
     Args:
         people: Those of the earlier round (`Baseline.people`).
         now: Those of this round (`Kept.people`).
         homes: The homes of the earlier round with their `outcome`, and where they are now.
+        secret: With which tags are made.
     """
     rows = people.unique(["key", "home"], keep="first").sort("key", "home", nulls_last=True).with_row_index("who")
     rows = rows.rename({**{name: f"was_{name}" for name in _AREA}, "home": "home_key"})
@@ -33,6 +35,7 @@ def people_met(people: pl.DataFrame, now: pl.DataFrame, homes: pl.DataFrame) -> 
     present = now.group_by(key="person").agg(pl.col("present").any())
     rows = rows.join(present, on="key", how="left", maintain_order="left")
     strangers = now.filter(~pl.col("person").is_in(rows["key"].implode())).sort("person").with_row_index("whom")
+    strangers = with_number_tags(strangers, secret)
     recognised = _recognised(rows.filter(pl.col("present").is_null()), strangers)
     rows = rows.join(recognised, on="who", how="left", maintain_order="left")
     by_number = pl.when("present").then(pl.lit("met")).when(~pl.col("present")).then(pl.lit("explained"))

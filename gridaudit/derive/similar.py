@@ -37,14 +37,9 @@ def count_kinds(houses: pl.DataFrame | None) -> pl.DataFrame:
     is_housed = people.is_between(1, _HOUSED) & pl.col("lived_in").fill_null(value=False)
     narrow = houses.lazy().filter(is_one & is_dwelling & pl.col("area_grid").is_not_null())
     of_home = narrow.select(*AREA, *_KIND, n_lived=is_housed.cast(pl.Int64), people=pl.when(is_housed).then(people))
-    return (
-        of_home.group_by(KINDS)
-        .agg(
-            n=pl.len().cast(pl.Int64), n_lived=pl.col("n_lived").sum(), people=pl.col("people").sum(),
-            squares=(pl.col("people") ** 2).sum(),
-        )
-        .collect()
-    )  # fmt: skip
+    squares = (pl.col("people") ** 2).sum().alias("squares")
+    figures = [pl.len().cast(pl.Int64).alias("n"), pl.col("n_lived", "people").sum(), squares]
+    return of_home.group_by(KINDS).agg(*figures).collect()
 
 
 def grid_figures(kinds: pl.DataFrame) -> pl.DataFrame | None:
