@@ -6,11 +6,8 @@ coefficient and loss, so that rounds can be compared without the source. No name
 
 from __future__ import annotations
 
-import errno
 import io
 import json
-import os
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +15,14 @@ import polars as pl
 
 from gridaudit import disk
 from gridaudit.errors import OutputError
-from gridaudit.judge import SHOWN, keyed
+from gridaudit.judge import SHOWN
 from gridaudit.score import Outcome, People
 from gridaudit.store.claim import Claim
 from gridaudit.store.leftovers import remove
+from gridaudit.store.records import records, write_long
 
 SCHEMA_VERSION = 2  # 1 had no `contents`; its tables are the same
 MANIFEST = "manifest.json"
-_LITTLE = 64 * 1024**2
 TABLES = ("areas", "findings", "records", "tallies")
 
 
@@ -40,9 +37,9 @@ def save(claim: Claim, outcome: Outcome) -> Path:
         "findings": _parquet(outcome.findings.rows.select(list(SHOWN))),
         "tallies": _parquet(outcome.findings.tallies),
     }
-    records = _records(outcome, claim.key)
+    keys = records(outcome, claim.key)
     if not isinstance(outcome.people, People):
-        tables["records"] = _parquet(records.collect(), compression="lz4", statistics=False)
+        tables["records"] = _parquet(pl.concat(keys), compression="lz4", statistics=False)
     temporary = claim.temporary
     try:
         temporary.mkdir(mode=0o700)
@@ -50,7 +47,7 @@ def save(claim: Claim, outcome: Outcome) -> Path:
             disk.write(temporary / f"{name}.parquet", content)
         contents = {f"{name}.parquet": disk.fingerprint(content) for name, content in tables.items()}
         if "records" not in tables:
-            _write_long(temporary / "records.parquet", records)
+            write_long(temporary / "records.parquet", keys)
             contents["records.parquet"] = disk.fingerprint_of(temporary / "records.parquet")
         disk.write(temporary / MANIFEST, manifest_text({**manifest(outcome), "contents": contents}))
         disk.settle(temporary)
@@ -71,18 +68,6 @@ def _parquet(frame: pl.DataFrame, **options: Any) -> bytes:
     stream = io.BytesIO()
     frame.write_parquet(stream, **options)
     return stream.getvalue()
-
-
-def _write_long(path: Path, records: pl.LazyFrame) -> None:
-    """Write a table that may be too long to hold; on a full disk the system's error is told without polars' words."""
-    disk.write(path, b"")
-    try:
-        records.sink_parquet(path, compression="lz4", statistics=False)
-    except pl.exceptions.PolarsError:
-        code = errno.ENOSPC if shutil.disk_usage(path.parent).free < _LITTLE else errno.EIO
-        raise OSError(code, os.strerror(code)) from None
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())
 
 
 def manifest(outcome: Outcome) -> dict[str, Any]:
@@ -115,32 +100,3 @@ def manifest(outcome: Outcome) -> dict[str, Any]:
         "systematic": int(rows["systematic"].sum()),
         "score": card.areas.filter(pl.col("level") == "district")["score"].first(),
     }
-
-
-def _records(outcome: Outcome, key: bytes) -> pl.LazyFrame:
-    """Keys of homes and of people with grid, coefficient and loss."""
-    homes = outcome.card.homes
-    kept = homes.lazy().select(
-        kind=pl.lit("home"), key=keyed(homes["home"], key), home=pl.lit(None, dtype=pl.String),
-        street=pl.col("street").cast(pl.String), community=pl.col("community").cast(pl.String),
-        grid=pl.col("grid").cast(pl.String), coefficient="coefficient", coefficient_known="coefficient_known",
-        lost="lost",
-    )  # fmt: skip
-    people = outcome.people
-    if people is None:
-        return kept
-    if isinstance(people, pl.DataFrame):
-        by_home = kept.select(home=homes["home"], home_key="key").collect()
-        persons = people.join(by_home, on="home", how="left", maintain_order="left").lazy()
-    else:
-        is_home = people.places["home"].is_in(homes["home"].implode())
-        home = people.places.select(pl.when(is_home).then("home")).to_series()
-        places = people.places.drop("home").with_columns(keyed(home, key).alias("home_key")).with_row_index("place")
-        persons = people.rows.lazy().join(places.lazy(), on="place", how="left", maintain_order="left")
-        persons = persons.with_columns(pl.col("person").bin.encode("hex"), pl.col(pl.Categorical).cast(pl.String))
-    nothing = {name: pl.lit(None, dtype=homes.schema[name]) for name in ("coefficient", "coefficient_known", "lost")}
-    persons = persons.select(
-        kind=pl.lit("person"), key="person", home="home_key", street="street", community="community", grid="grid",
-        **nothing,
-    )  # fmt: skip
-    return pl.concat([kept, persons])
