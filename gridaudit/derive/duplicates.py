@@ -132,7 +132,9 @@ def later(rows: pl.DataFrame, key: str, houses: pl.DataFrame) -> pl.DataFrame:
         `_index` and `other_grid`, where the first one stands: its grid, else its community.
     """
     suspects = rows.select("_index", key).filter(pl.col(key).is_not_null() & pl.col(key).is_duplicated())
-    ranks = houses.select(RANK)[suspects["_index"]]
+    columns = [name for expression in RANK for name in expression.meta.root_names()]
+    ranks = houses.select(columns)[suspects["_index"]]
+    ranks = ranks.with_columns(pl.col(pl.Categorical).cast(pl.String)).select(RANK)
     ordered = pl.concat([suspects, ranks], how="horizontal").sort(ranks.columns, nulls_last=True, maintain_order=True)
     first = pl.coalesce("area_grid", "area_community", pl.lit("-")).first().over(key)
     ordered = ordered.with_columns(other_grid=first)

@@ -72,17 +72,18 @@ def keyed_facts(
         answers: Confirmed and refuted gaps by tier.
     """
     copies = add_copies(houses.select("copy_hash")).select("is_copy")
-    places = add_places(_texts(houses, *PLACES), roster).select(*AREA, *FACTS)
-    collectors = show_collectors(_texts(houses, "collector"), roster)
+    places = _held(add_places(_texts(houses, *PLACES), roster).select(*AREA, *FACTS), houses)
+    collectors = _held(show_collectors(_texts(houses, "collector"), roster), houses)
     # Each step lets go of its columns before the next one: of millions of houses they are gigabytes.
     agreed = _managed(houses, compounds, as_of, coefficients)
     fits = add_room_facts(_texts(houses, "community", "compound", "building", "floor", "room"))["room_fits_floor"]
     keys = _texts(houses, "home", "code_key", "address_key", "address", "room", "copy_hash", *_DATES)
     repeats = add_house_duplicates(pl.concat([without_crowds(keys), copies, places], how="horizontal"))
-    lattice = build_lattice(pl.concat([_texts(houses, *_LAID_OUT), places.select(AREA)], how="horizontal"))
+    lattice = build_lattice(pl.concat([_texts(houses, *_LAID_OUT), _texts(places, *AREA)], how="horizontal"))
     # Of millions of houses no address is kept.
     spot = () if pl.Categorical in houses.dtypes else ("spot",)
     repeats = add_spellings(repeats, lattice.rooms, with_spots=bool(spot)).select(*_REPEATS, *spot)
+    repeats = _held(repeats, houses)
     facts = [copies, places, repeats, agreed, fits.to_frame(), lattice.in_lattice.to_frame(), collectors]
     return Keyed(pl.concat(facts, how="horizontal"), find_gaps(lattice, answers))
 
@@ -110,3 +111,9 @@ def narrow(houses: pl.DataFrame, as_of: date) -> pl.DataFrame:
 def _texts(houses: pl.DataFrame, *columns: str) -> pl.DataFrame:
     """Some columns, as texts again where `narrow` holds them as numbers."""
     return houses.select(columns).with_columns(pl.col(pl.Categorical).cast(pl.String))
+
+
+def _held(facts: pl.DataFrame, houses: pl.DataFrame) -> pl.DataFrame:
+    """Facts with their texts as numbers where those of the houses are."""
+    is_narrow = pl.Categorical in houses.dtypes
+    return facts.with_columns(pl.col(pl.String).cast(pl.Categorical)) if is_narrow else facts

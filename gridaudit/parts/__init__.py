@@ -43,11 +43,10 @@ from gridaudit.derive.homes import HouseIndex
 from gridaudit.derive.houses import FIRST_LOOK as HOUSES
 from gridaudit.derive.houses import add_row_facts, narrow
 from gridaudit.derive.keys import hashed
-from gridaudit.derive.places import AREA
 from gridaudit.derive.survey import Survey, surveyed
 from gridaudit.judge import Compiled, judge_rows
 from gridaudit.normalise import SheetInfo
-from gridaudit.parts.compact import coded, decoded
+from gridaudit.parts.compact import decoded
 from gridaudit.parts.part import InParts, Sum, people_of
 from gridaudit.parts.repeats import compared, nearly_repeated
 from gridaudit.parts.rows import Rows
@@ -107,7 +106,7 @@ def _look_at_houses(given: Input) -> tuple[pl.DataFrame, HouseIndex, pl.DataFram
     keys = pl.concat((narrow(piece, given.circumstances.as_of) for piece in given.houses.look(HOUSES)), rechunk=True)
     facts, gaps = houses_facts(keys, given.compounds, given.roster, given.circumstances)
     index = HouseIndex(keys.select("home", "code_key", "by_text", "by_room").hstack(facts), by_hash=True)
-    return coded(facts, (*AREA, "other_grid", "collector")).with_columns(keys["home"]), index, gaps
+    return facts.with_columns(keys["home"]), index, gaps
 
 
 def audit_in_parts(

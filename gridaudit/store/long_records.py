@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
+from polars.io.plugins import register_io_source
 
 from gridaudit import disk
 from gridaudit.derive.keyed import keyed
@@ -16,6 +19,9 @@ from gridaudit.score import People
 _SLICE = 1_000_000
 _AREA = ("street", "community", "grid")
 _OF_HOMES = {"coefficient": pl.Int64(), "coefficient_known": pl.Boolean(), "lost": pl.Int64()}
+_SCHEMA = {**dict.fromkeys(("kind", "key", "home", *_AREA), pl.String()), **_OF_HOMES}
+# A disk with less room than this was full.
+_LITTLE = 64 * 1024**2
 
 
 def write_long(path: Path, homes: pl.DataFrame, people: People, key: bytes) -> None:
@@ -28,19 +34,19 @@ def write_long(path: Path, homes: pl.DataFrame, people: People, key: bytes) -> N
         key: For the keys.
 
     Raises:
-        OSError: The disk is full, or the like.
+        OSError: The disk is full, or the like, told without the words of polars.
     """
-    from pyarrow.parquet import ParquetWriter
+
+    def source(*_: object) -> Iterator[pl.DataFrame]:
+        yield from _frames(homes, people, key)
 
     disk.write(path, b"")
-    tables = (frame.to_arrow(compat_level=pl.CompatLevel.oldest()) for frame in _frames(homes, people, key))
-    first = next(tables)
+    try:
+        register_io_source(source, schema=_SCHEMA).sink_parquet(path, compression="lz4", statistics=False)
+    except pl.exceptions.PolarsError:
+        code = errno.ENOSPC if shutil.disk_usage(path.parent).free < _LITTLE else errno.EIO
+        raise OSError(code, os.strerror(code)) from None
     with path.open("rb+") as file:
-        with ParquetWriter(file, first.schema, compression="lz4", write_statistics=False) as writer:
-            writer.write_table(first)
-            for table in tables:
-                writer.write_table(table)
-        file.flush()
         os.fsync(file.fileno())
 
 
