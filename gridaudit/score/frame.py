@@ -15,6 +15,8 @@ from gridaudit.derive.recognise import GONE
 from gridaudit.score.marks import HOMES, MARK
 from gridaudit.score.records import BY_KEY
 
+# A home without code and address is named by its row.
+NAMELESS = "#"
 _AREA = {"street": "area_street", "community": "area_community", "grid": "area_grid"}
 
 
@@ -180,7 +182,7 @@ def _place_in_table(houses: pl.DataFrame) -> pl.Expr:
 
 def home_or_row() -> pl.Expr:
     """The key of the home; a record with neither code nor address is a home of its own."""
-    return pl.coalesce("home", pl.concat_str(pl.lit("#"), "sheet_no", pl.lit(":"), "row"))
+    return pl.coalesce("home", pl.concat_str(pl.lit(NAMELESS), "sheet_no", pl.lit(":"), "row"))
 
 
 def _naming_missing(residents: pl.DataFrame) -> pl.DataFrame:

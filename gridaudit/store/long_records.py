@@ -14,6 +14,7 @@ from polars.io.plugins import register_io_source
 from gridaudit import disk
 from gridaudit.derive.keyed import keyed
 from gridaudit.score import People
+from gridaudit.score.frame import NAMELESS
 
 # Rows at a time.
 _SLICE = 1_000_000
@@ -53,12 +54,10 @@ def write_long(path: Path, homes: pl.DataFrame, people: People, key: bytes) -> N
 def _frames(homes: pl.DataFrame, people: People, key: bytes) -> Iterator[pl.DataFrame]:
     for some in homes.iter_slices(_SLICE):
         yield some.select(
-            kind=pl.lit("home"), key=keyed(some["home"], key), home=pl.lit(None, dtype=pl.String),
+            kind=pl.lit("home"), key=keyed(_met_again(some["home"]), key), home=pl.lit(None, dtype=pl.String),
             **{name: pl.col(name).cast(pl.String) for name in _AREA}, **{name: pl.col(name) for name in _OF_HOMES},
         )  # fmt: skip
-    is_home = people.places["home"].is_in(homes["home"].implode())
-    home = people.places.select(pl.when(is_home).then("home")).to_series()
-    places = people.places.drop("home").with_columns(keyed(home, key).alias("home_key"))
+    places = people.places.drop("home").with_columns(keyed(people.places["home"], key).alias("home_key"))
     for some in people.rows.iter_slices(_SLICE):
         keys = some.select(pl.col("person").bin.encode("hex"))
         yield pl.concat([keys, places[some["place"]]], how="horizontal").select(
@@ -66,3 +65,8 @@ def _frames(homes: pl.DataFrame, people: People, key: bytes) -> Iterator[pl.Data
             **{name: pl.col(name).cast(pl.String) for name in _AREA},
             **{name: pl.lit(None, dtype=dtype) for name, dtype in _OF_HOMES.items()},
         )  # fmt: skip
+
+
+def _met_again(homes: pl.Series) -> pl.Series:
+    """Null for a home without code and address: nobody could meet it again."""
+    return homes.to_frame("home").select(pl.when(~pl.col("home").str.starts_with(NAMELESS)).then("home")).to_series()
