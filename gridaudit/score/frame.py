@@ -36,7 +36,10 @@ def home_frame(
         parts.append(_named(facts.residents, named, houses, unknown))
     if confirmed is not None:
         parts.append(_as_homes(_with_collectors(confirmed, facts), unknown, recorded=False))
-    return _with_gone(pl.concat(parts).unique("home", keep="first", maintain_order=True), facts)
+    homes = pl.concat(parts)
+    if facts.known_homes is not None or confirmed is not None:
+        homes = homes.unique("home", keep="first", maintain_order=True)
+    return _with_gone(homes, facts)
 
 
 def _of_baseline(facts: Facts, unknown: float) -> pl.DataFrame:
