@@ -100,7 +100,9 @@ def _people(residents: pl.DataFrame, homes: pl.DataFrame, secret: bytes) -> pl.D
         called=tags(secret, pl.col("home"), pl.col("name")), named=tags(secret, _NUMBERED_DAY, pl.col("name")),
     )  # fmt: skip
     others = (~rows["is_right"] | (rows["id_no"].str.len_bytes() != _LONG)).arg_true()
-    written = rows[others].select("home", "name", "id_no", day=pl.col("day").dt.strftime("%Y%m%d"))
+    read_off = pl.when(pl.col("id_no").str.len_bytes() == _LONG).then(_NUMBERED_DAY)
+    day = pl.coalesce(pl.col("day").dt.strftime("%Y%m%d"), read_off)
+    written = rows[others].select("home", "name", "id_no", day=day)
     nothing = pl.Series([None], dtype=pl.UInt32).new_from_index(0, rows.height)
     told = written.select(
         born=tags(secret, pl.col("home"), pl.col("day")), ends=_ends(secret),

@@ -77,12 +77,10 @@ def home_frame(
         parts.append(_named(base.named, missing, houses, unknown))
     if confirmed is not None:
         parts.append(_as_homes(_with_collectors(confirmed, facts), unknown, recorded=False))
-    homes = pl.concat(part.cast(houses.schema) for part in parts if part.height)
-    return _with_gone(homes if homes.height == houses.height else _each_once(homes), facts)
-
-
-def _each_once(homes: pl.DataFrame) -> pl.DataFrame:
-    return homes.unique("home", keep="first", maintain_order=True)
+    homes = pl.concat(part.cast(houses.schema) for part in parts)
+    if facts.known_homes is not None or confirmed is not None:
+        homes = homes.unique("home", keep="first", maintain_order=True)
+    return _with_gone(homes, facts)
 
 
 def records(residents: pl.DataFrame | None, houses: pl.DataFrame | None) -> pl.DataFrame:

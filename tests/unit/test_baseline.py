@@ -1,0 +1,170 @@
+"""Homes and people of an earlier round: met, recognised, explained, gone. From files as from what a run keeps."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import polars as pl
+import pytest
+
+from gridaudit.derive.baseline import compare
+from gridaudit.derive.kept import to_keep
+from gridaudit.judge import INTERNAL, SHOWN
+from gridaudit.score import baseline_of, records
+from gridaudit.score.frame import home_frame
+
+SECRET = b"a secret of the tests"
+PLACE = {"street": "东街", "community": "甲社区", "grid": "G1"}
+NOTHING = pl.DataFrame(schema={**SHOWN, **INTERNAL})
+
+
+def home(code, address="甲路1号", **cells):
+    return PLACE | {"house_id": code, "address": address, "use": "住宅", "occupancy": "自住"} | cells
+
+
+@pytest.fixture(params=["run", "files"])
+def outcomes(request, facts_of):
+    """What became of the homes and the people of a round: outcomes by house code, and by name in order."""
+
+    def build(before, after, dispositions=None):
+        facts = facts_of(**before)
+        kept = to_keep(facts.residents, facts.houses, SECRET)
+        frame = home_frame(facts, NOTHING, unknown=1.0).with_columns(lost=pl.lit(0, dtype=pl.Int64))
+        names = kept.people.select("person", "name", "id_no")
+        earlier = baseline_of("earlier", records(frame, kept), names=names if request.param == "files" else None)
+        now = facts_of(**after)
+        ended = pl.DataFrame({"house_id": dispositions or []}, schema={"house_id": pl.String})
+        found = compare(
+            earlier, to_keep(now.residents, now.houses, SECRET), houses=now.houses, dispositions=ended, secret=SECRET
+        )
+        people = [] if found.people is None else sorted(found.people["outcome"].to_list())
+        return dict(found.homes.select("house_id", "outcome").rows()), people
+
+    return build
+
+
+@pytest.fixture
+def person(make_id):
+    def build(number, name="王小明", code="H1", **cells):
+        id_no = make_id(born=f"19{40 + number}0307", order=f"{100 + number}")
+        return PLACE | {"house_id": code, "name": name, "id_no": id_no} | cells
+
+    return build
+
+
+@pytest.mark.parametrize(
+    ("change", "outcome"),
+    [
+        ({}, "met"),
+        ({"house_id": "H2"}, "met"),
+        ({"name": "王晓明"}, "met"),
+        ({"status": "死亡"}, "explained"),
+        ({"status": "迁出"}, "explained"),
+        ({"moved_out_on": "2026-07-01"}, "explained"),
+        ({"moved_out_on": "2027-07-01"}, "met"),
+    ],
+)
+def test_somebody_with_the_same_number(outcomes, person, change, outcome):
+    houses = [home("H1"), home("H2", "甲路2号")]
+    one, other = person(1), person(2, "唐小雨", "H2")
+    before = {"houses": houses, "residents": [one, other]}
+    assert outcomes(before, {"houses": houses, "residents": [one | change, other]}) == (
+        {"H1": "met", "H2": "met"},
+        sorted(["met", outcome]),
+    )
+
+
+@pytest.mark.parametrize("name", ["王小明", "汪小名"])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        pytest.param(lambda n: n[:8] + str((int(n[8]) + 1) % 10) + n[9:], id="one in the birth date"),
+        pytest.param(lambda n: n[:14] + n[15] + n[14] + n[16:], id="neighbours exchanged"),
+        pytest.param(lambda n: n[:2] + "9" + n[3:], id="one in the area code"),
+        pytest.param(lambda n: n[:9] + n[10:], id="one left out"),
+        pytest.param(lambda n: n[:8] + str((int(n[8]) + 3) % 10) + str((int(n[9]) + 3) % 10) + n[10:], id="two"),
+    ],
+)
+def test_a_number_corrected_within_two_characters(outcomes, person, wrong, name):
+    """Whether or not the name was corrected with it."""
+    houses = [home("H1"), home("H2", "甲路2号")]
+    right, other = person(1), person(2, "唐小雨", "H2")
+    mistyped = right | {"id_no": wrong(right["id_no"]), "name": name}
+    before = {"houses": houses, "residents": [mistyped, other]}
+    assert outcomes(before, {"houses": houses, "residents": [right, other]})[1] == ["corrected", "met"]
+
+
+def test_a_number_corrected_and_moved_is_met_by_name_and_birth_date(outcomes, person):
+    houses = [home("H1"), home("H2", "甲路2号")]
+    right, other = person(1), person(2, "唐小雨", "H2")
+    mistyped = right | {"id_no": right["id_no"][:-1] + ("1" if right["id_no"][-1] != "1" else "2")}
+    before = {"houses": houses, "residents": [mistyped, other]}
+    assert outcomes(before, {"houses": houses, "residents": [right | {"house_id": "H2"}, other]})[1] == [
+        "corrected", "met",
+    ]  # fmt: skip
+
+
+def test_another_person_in_the_home_is_no_correction(outcomes, person):
+    houses = [home("H1")]
+    before = {"houses": houses, "residents": [person(1), person(2, "唐小雨")]}
+    after = {"houses": houses, "residents": [person(2, "唐小雨"), person(33, "李大海")]}
+    assert outcomes(before, after)[1] == ["gone", "met"]
+
+
+def test_of_two_namesakes_one_may_be_gone(outcomes, person):
+    houses = [home("H1")]
+    before = {"houses": houses, "residents": [person(1), person(2)]}
+    wrong = person(1)["id_no"][:-1] + ("1" if person(1)["id_no"][-1] != "1" else "2")
+    assert outcomes(before, {"houses": houses, "residents": [person(1, id_no=wrong)]})[1] == ["corrected", "gone"]
+
+
+def test_a_home_under_another_code_or_spelling_is_met_by_its_address(outcomes, person):
+    houses = [home("H1", "樟树园2栋1单元301室"), home("H2", "樟树园2栋1单元302室")]
+    renamed = [home("X9", "樟树园2幢01单元0301"), houses[1]]
+    before = {"houses": houses, "residents": [person(1)]}
+    after = {"houses": renamed, "residents": [person(1, code="X9")]}
+    assert outcomes(before, after) == ({"H1": "corrected", "H2": "met"}, ["met"])
+
+
+def test_what_explains_a_home_and_what_does_not(outcomes, person):
+    houses = [home(f"H{n}", f"甲路{n}号", **({"occupancy": "拆除"} if n == 2 else {})) for n in range(1, 6)]
+    people = [person(n, f"甲{n}", f"H{n}") for n in (1, 3, 4, 5)]
+    before = {"houses": houses, "residents": people}
+    after = {"houses": houses[:1], "residents": [people[0], people[2]]}
+    homes, gone = outcomes(before, after, ["h3"])
+    assert homes == {"H1": "met", "H2": "explained", "H3": "explained", "H4": "named", "H5": "gone"}
+    assert gone == ["gone", "met", "met", "with home"]
+
+
+def test_a_home_only_the_dead_still_name_is_gone(outcomes, person):
+    houses = [home("H1"), home("H2", "甲路2号")]
+    before = {"houses": houses, "residents": [person(1), person(2, "唐小雨", "H2")]}
+    after = {"houses": houses[:1], "residents": [person(1), person(2, "唐小雨", "H2", status="死亡")]}
+    assert outcomes(before, after) == ({"H1": "met", "H2": "gone"}, ["explained", "met"])
+
+
+def test_a_street_whose_codes_were_rewritten_is_no_street_of_missed_homes(facts_of):
+    houses = [home(f"H{n}", f"甲路{n}号") for n in range(120)]
+    renamed = [house | {"house_id": f"X{n}", "address": f"乙路{n}号"} for n, house in enumerate(houses)]
+    before, now, deleted = (facts_of(houses=rows) for rows in (houses, renamed, houses[:1]))
+    kept = to_keep(None, before.houses, SECRET)
+    frame = home_frame(before, NOTHING, unknown=1.0).with_columns(lost=pl.lit(0, dtype=pl.Int64))
+    earlier = baseline_of("earlier", records(frame, kept))
+    for facts, n_homes in ((now, 120), (deleted, 120)):
+        found = compare(
+            earlier, to_keep(None, facts.houses, SECRET), houses=facts.houses, dispositions=None, secret=SECRET
+        )
+        held = replace(facts, known_homes=found.homes, known_people=found.people, round="earlier")
+        assert home_frame(held, NOTHING, unknown=1.0).height == n_homes
+
+
+def test_a_kept_run_holds_no_name_number_or_address(facts_of, person):
+    facts = facts_of(houses=[home("H1", "樟树园2栋1单元301室")], residents=[person(1), person(2, id_no="43029919")])
+    kept = to_keep(facts.residents, facts.houses, SECRET)
+    frame = home_frame(facts, NOTHING, unknown=1.0).with_columns(lost=pl.lit(0, dtype=pl.Int64))
+    cells = {str(cell) for row in records(frame, kept).rows() for cell in row}
+    assert not {cell for cell in cells if "王" in cell or "樟树园" in cell or cell.startswith("430299")}
+    assert "H1" in cells
+    other = to_keep(facts.residents, facts.houses, b"another secret")
+    for name in ("person", "called", "born", "ends", "named", "home_key"):
+        assert not set(kept.people[name].drop_nulls()) & set(other.people[name].drop_nulls())
