@@ -13,7 +13,7 @@ import polars as pl
 from gridaudit import __version__, schema
 from gridaudit.config import Config
 from gridaudit.derive import NEEDED, Circumstances, Facts, HouseSide, derive, derive_houses, load_area_codes
-from gridaudit.derive.baseline import Baseline, compare
+from gridaudit.derive.baseline import Baseline, compare, not_known
 from gridaudit.derive.kept import Kept, to_keep
 from gridaudit.errors import ConfigError, InputError
 from gridaudit.judge import INTERNAL, SHOWN, Compiled, compile_rulebook, judge
@@ -149,7 +149,8 @@ def _held_against(
             pl.col("disposition").is_not_null() & (pl.col("ended_on") <= as_of).fill_null(value=True)
         )
     found = compare(baseline, now, houses=facts.houses, dispositions=listed, secret=secret)
-    facts = replace(facts, known_homes=found.homes, known_people=found.people, round=baseline.name)
+    gaps = facts.gaps if facts.gaps is None else not_known(facts.gaps, found.homes, secret)
+    facts = replace(facts, known_homes=found.homes, known_people=found.people, round=baseline.name, gaps=gaps)
     return facts, now._replace(gone=found.gone)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import polars as pl
 
 from gridaudit.derive.duplicates import RANK, later
+from gridaudit.derive.keys import spot
 
 # A part of a room that the parse passes over: rooms of a shared flat (501A, 501-2) are homes of their own.
 _PART = r"[0-9０-９](?:[A-Za-zＡ-Ｚａ-ｚ]|[-－][0-9０-９])(?:室|号房|号|户|房)?$"
@@ -24,10 +25,9 @@ def add_spellings(houses: pl.DataFrame, rooms: pl.DataFrame) -> pl.DataFrame:
     named = rooms.filter(is_one & (pl.col("place") != "") & pl.col("building_no").is_not_null())
     number = (pl.col("unit_id").cast(pl.UInt64) * 256 + pl.col("floor_no")) * 256 + pl.col("position")
     digits = pl.col("room_no").str.strip_chars_start("0")
-    spelled = pl.concat_str(
-        pl.col("area_community", "place", "building_no", "unit_no").fill_null(""), "floor_no", digits, separator="|"
+    seats = named.with_columns(digits=digits).select(
+        "at", spot("building_no", "unit_no", "floor_no", "digits"), number=number, room_digits="digits"
     )
-    seats = named.select("at", spelled.alias("spot"), number=number, room_digits=digits)
     several = seats.filter(pl.col("number").is_duplicated())
     at = several["at"]
     rest = several.with_columns(houses[at].select("is_copy", "code_repeated", "address_repeated", "address", "room"))
