@@ -11,7 +11,7 @@ import polars as pl
 
 from gridaudit.config import Config
 from gridaudit.derive import NEEDED, Facts, derive
-from gridaudit.derive.baseline import Baseline, compare
+from gridaudit.derive.baseline import Baseline, compare, not_known
 from gridaudit.derive.kept import Kept, to_keep
 from gridaudit.intake import circumstances_of, side_files, tables_of
 from gridaudit.judge import INTERNAL, SHOWN
@@ -69,7 +69,8 @@ def held_against(
             pl.col("disposition").is_not_null() & (pl.col("ended_on") <= as_of).fill_null(value=True)
         )
     found = compare(baseline, now, houses=facts.houses, dispositions=listed, secret=secret)
-    facts = replace(facts, known_homes=found.homes, known_people=found.people, round=baseline.name)
+    gaps = facts.gaps if facts.gaps is None else not_known(facts.gaps, found.homes, secret)
+    facts = replace(facts, known_homes=found.homes, known_people=found.people, round=baseline.name, gaps=gaps)
     return facts, now._replace(gone=found.gone)
 
 

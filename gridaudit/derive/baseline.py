@@ -13,7 +13,7 @@ import polars as pl
 
 from gridaudit import schema
 from gridaudit.derive.kept import Kept
-from gridaudit.derive.keyed import keyed
+from gridaudit.derive.keyed import keyed, tags
 from gridaudit.derive.keys import code_key
 from gridaudit.derive.places import AREA
 from gridaudit.derive.recognise import GONE, WITH_HOME, people_met
@@ -79,6 +79,12 @@ def compare(
     return Compared(
         _table(homes, "known_homes", baseline), None if people is None else _table(people, "known_people", baseline)
     )
+
+
+def not_known(gaps: pl.DataFrame, homes: pl.DataFrame, secret: bytes) -> pl.DataFrame:
+    """Leave out the gaps of a room lattice where a home of the earlier round was, which is gone: it is said once."""
+    gone = homes.filter(pl.col("outcome") == GONE)["spot"].drop_nulls()
+    return gaps.filter(~tags(secret, pl.lit("address"), pl.col("spot")).is_in(gone.implode()).fill_null(value=False))
 
 
 def _table(frame: pl.DataFrame, table: str, baseline: Baseline) -> pl.DataFrame:

@@ -13,7 +13,7 @@ import polars as pl
 
 from gridaudit import schema
 from gridaudit.derive.gap_evidence import candidates
-from gridaudit.derive.keys import PERSONAL_NUMBER
+from gridaudit.derive.keys import PERSONAL_NUMBER, spot
 from gridaudit.derive.lattice import Lattice
 from gridaudit.derive.places import AREA
 from gridaudit.derive.skipped import skipped_numbers
@@ -178,6 +178,7 @@ def _labelled(found: pl.DataFrame, lattice: Lattice) -> pl.DataFrame:
         building="building_no", unit="unit_no", room=pl.concat_str("before", pl.coalesce("letter", padded), position),
         floor="floor_no", position_no=position, n_with=pl.col("n_with").cast(pl.UInt32),
         n_other_floors=(pl.col("n_floors") - (pl.col("n_seen") > 0)).cast(pl.UInt32),
+        digits=pl.concat_str(pl.coalesce("letter", number), position).str.strip_chars_start("0"),
         n_rooms=pl.col("n_rooms").cast(pl.UInt32), percent=(100 * pl.col("confidence")).round().cast(pl.UInt32),
     )  # fmt: skip
 
@@ -201,4 +202,4 @@ def _as_facts(table: pl.DataFrame) -> pl.DataFrame:
     ]
     order = [*AREA, "compound", "building", "unit", "kind", "floor", "position"]
     ordered = table.with_columns(missing).with_columns(compound=clean).sort(order, nulls_last=True)
-    return ordered.select("sheet_no", *AREA, *schema.facts("gaps"))
+    return ordered.select("sheet_no", *AREA, *schema.facts("gaps"), spot("building", "unit", "floor", "digits"))

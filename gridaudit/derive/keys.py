@@ -111,3 +111,9 @@ def address_keys(frame: pl.DataFrame, address: str) -> pl.DataFrame:
         by_text=pl.when(ends_in_number).then(pl.concat_str(part["community"], text, separator="|")),
         by_room=pl.when(has_room & placed).then(room),
     )
+
+
+def spot(building: str, unit: str, floor: str, room: str) -> pl.Expr:
+    """Return where a room is, in one spelling (`spot`), from the columns named, `area_community` and `place`."""
+    where = pl.col("area_community", "place", building, unit).fill_null("")
+    return pl.concat_str(where, floor, room, separator="|").alias("spot")

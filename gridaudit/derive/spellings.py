@@ -8,6 +8,7 @@ from __future__ import annotations
 import polars as pl
 
 from gridaudit.derive.duplicates import later
+from gridaudit.derive.keys import spot
 
 # A part of a room that the parse passes over: rooms of a shared flat (501A, 501-2) are homes of their own.
 _PART = r"[0-9０-９](?:[A-Za-zＡ-Ｚａ-ｚ]|[-－][0-9０-９])(?:室|号房|号|户|房)?$"
@@ -44,7 +45,7 @@ def add_spellings(houses: pl.DataFrame, rooms: pl.DataFrame, *, with_spots: bool
     houses = houses.with_columns(told, grids)
     if not with_spots:
         return houses
-    words = (pl.col("area_community", "place", "building_no", "unit_no").fill_null(""), "floor_no", digits)
-    spelled = named.select(pl.concat_str(*words, separator="|")).to_series()
+    where = spot("building_no", "unit_no", "floor_no", "digits")
+    spelled = named.with_columns(digits=digits).select(where).to_series()
     parts, own = rest.filter(is_part)["at"], houses["address_key"]
     return houses.with_columns(own.alias("spot").scatter(seats["at"], spelled).scatter(parts, own.gather(parts)))

@@ -228,3 +228,12 @@ def test_what_is_gone_has_no_cell_to_unmask(run_cli, clean, second):
     found = json.loads(out)
     assert found["value"] is None
     assert second.gone[NAME] not in out
+
+
+def test_a_home_that_is_gone_is_not_asked_about_as_a_gap_of_its_building(run_cli, clean, second):
+    def rules(*options):
+        out = run_cli("check", *second.files, "--select", "C", "--format", "jsonl", "--no-save", *options)[1]
+        return sorted(item["rule"] for item in map(json.loads, out.splitlines()) if item["rule"] != "C110")
+
+    assert rules() == ["C104"]
+    assert rules("--baseline", clean) == ["C107", "C108"]
