@@ -18,6 +18,10 @@ PLACE = {"street": "东街", "community": "甲社区", "grid": "G1"}
 NOTHING = pl.DataFrame(schema={**SHOWN, **INTERNAL})
 
 
+def frame_of(facts):
+    return home_frame(base_of(facts.residents, facts.houses), facts, NOTHING, unknown=1.0)
+
+
 def home(code, address="甲路1号", **cells):
     return PLACE | {"house_id": code, "address": address, "use": "住宅", "occupancy": "自住"} | cells
 
@@ -29,9 +33,7 @@ def outcomes(request, facts_of):
     def build(before, after, dispositions=None):
         facts = facts_of(**before)
         kept = to_keep(facts.residents, facts.houses, SECRET)
-        frame = home_frame(base_of(facts.residents, facts.houses), facts, NOTHING, unknown=1.0).with_columns(
-            lost=pl.lit(0, dtype=pl.Int64)
-        )
+        frame = frame_of(facts).with_columns(lost=pl.lit(0, dtype=pl.Int64))
         names = kept.people.select("person", "name", "id_no")
         earlier = baseline_of("earlier", records(frame, kept), names=names if request.param == "files" else None)
         now = facts_of(**after)
@@ -150,24 +152,20 @@ def test_a_street_whose_codes_were_rewritten_is_no_street_of_missed_homes(facts_
     renamed = [house | {"house_id": f"X{n}", "address": f"乙路{n}号"} for n, house in enumerate(houses)]
     before, now, deleted = (facts_of(houses=rows) for rows in (houses, renamed, houses[:1]))
     kept = to_keep(None, before.houses, SECRET)
-    frame = home_frame(base_of(before.residents, before.houses), before, NOTHING, unknown=1.0).with_columns(
-        lost=pl.lit(0, dtype=pl.Int64)
-    )
+    frame = frame_of(before).with_columns(lost=pl.lit(0, dtype=pl.Int64))
     earlier = baseline_of("earlier", records(frame, kept))
     for facts, n_homes in ((now, 120), (deleted, 120)):
         found = compare(
             earlier, to_keep(None, facts.houses, SECRET), houses=facts.houses, dispositions=None, secret=SECRET
         )
         held = replace(facts, known_homes=found.homes, known_people=found.people, round="earlier")
-        assert home_frame(base_of(held.residents, held.houses), held, NOTHING, unknown=1.0).height == n_homes
+        assert frame_of(held).height == n_homes
 
 
 def test_a_kept_run_holds_no_name_number_or_address(facts_of, person):
     facts = facts_of(houses=[home("H1", "樟树园2栋1单元301室")], residents=[person(1), person(2, id_no="43029919")])
     kept = to_keep(facts.residents, facts.houses, SECRET)
-    frame = home_frame(base_of(facts.residents, facts.houses), facts, NOTHING, unknown=1.0).with_columns(
-        lost=pl.lit(0, dtype=pl.Int64)
-    )
+    frame = frame_of(facts).with_columns(lost=pl.lit(0, dtype=pl.Int64))
     cells = {str(cell) for row in records(frame, kept).rows() for cell in row}
     assert not {cell for cell in cells if "王" in cell or "樟树园" in cell or cell.startswith("430299")}
     assert "H1" in cells
