@@ -76,6 +76,7 @@ def parse_addresses(houses: pl.DataFrame) -> pl.DataFrame:
     asked = found.select(in_part).to_series().arg_true()
     told = _told(found[asked], _texts(even(houses["address"].gather(asked))))
     found = found.with_columns(found[name].scatter(asked, told[name]) for name in ("place", *_NUMBERS))
+    del told
     placed = pl.any_horizontal(pl.col("place", "building_no", "unit_no").fill_null("") != "")
     has_floor = pl.col("floor_no").is_not_null() & (pl.col("floor_no") != 0)
     known = found.with_columns(is_lattice_like=placed & has_floor & pl.col("position").is_not_null())

@@ -8,6 +8,8 @@ from gridaudit import schema
 from gridaudit.derive.lattice import Lattice
 
 _CELL = ["unit_id", "floor_no", "position"]
+_OF_OTHERS = [f"{kind}_{what}" for kind in ("same", "other") for what in ("n", "has_floor", "has_room")]
+_AT_ONCE = 100_000
 
 
 def candidates(lattice: Lattice) -> pl.DataFrame:
@@ -28,10 +30,11 @@ def candidates(lattice: Lattice) -> pl.DataFrame:
     columns = _with_reach(columns, units)
     n_places = (pl.col("highest") - pl.col("lowest") + 1).cast(pl.UInt32) * pl.col("n_positions")
     holed = units.filter(n_places > pl.col("n_rooms"))
-    floors = _floors(holed, cells)
+    seen = cells.join(holed.select("unit_id"), on="unit_id", how="semi")
+    floors = _floors(holed, seen)
     missing = (
         floors.join(columns, on="unit_id")
-        .join(cells, on=_CELL, how="anti")
+        .join(seen, on=_CELL, how="anti")
         .join(holed, on="unit_id", maintain_order="left")
     )
     missing = _with_parallels(missing, units, columns, cells)
@@ -47,10 +50,9 @@ def _with_reach(columns: pl.DataFrame, units: pl.DataFrame) -> pl.DataFrame:
     return columns.with_columns(filled=filled).drop("n_floors")
 
 
-def _floors(holed: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
+def _floors(holed: pl.DataFrame, seen: pl.DataFrame) -> pl.DataFrame:
     """Every floor of the units that lack something; an absent one knows what stands around it."""
     taboo = pl.col("floor_no").is_in(schema.lattice()["taboo_floors"])
-    seen = cells.join(holed.select("unit_id"), on="unit_id", how="semi")
     seen = seen.group_by("unit_id", "floor_no").agg(n_seen=pl.len())
     every = holed.select("unit_id", floor_no=pl.int_ranges("lowest", pl.col("highest") + 1, dtype=pl.Int16))
     floors = every.explode("floor_no").join(seen, on=["unit_id", "floor_no"], how="left", maintain_order="left")
@@ -79,26 +81,38 @@ def _with_parallels(
     """
     known = schema.lattice()
     asked = missing.with_row_index("gap_id")
-    other = units.join(columns, on="unit_id").filter(pl.col("n_with") >= known["parallel_share"] * pl.col("n_floors"))
-    other = other.select(
-        "area_community", "place", "position", "building_id", other_id="unit_id", label="unit_no", other_low="lowest",
+    places = units.group_by("area_community", "place").agg(pl.len(), pl.col("unit_id")).with_row_index("place_id")
+    places = places.with_columns(can_ask=(pl.col("len") <= known["max_units_of_place"]) & (pl.col("place") != ""))
+    units = units.join(places.explode("unit_id").select("unit_id", "place_id", "can_ask"), on="unit_id")
+    has_most = pl.col("n_with") >= known["parallel_share"] * pl.col("n_floors")
+    other = units.select(
+        "place_id", "can_ask", "building_id", "n_floors", other_id="unit_id", label="unit_no", other_low="lowest",
         other_high="highest", other_positions="n_positions",
-    )  # fmt: skip
-    own = ("gap_id", "unit_id", "building_id", "area_community", "place", "floor_no", "position", "highest")
-    own_columns = asked.select(*own, "n_positions")
+    ).join(columns.select("position", "n_with", other_id="unit_id"), on="other_id").filter(has_most)  # fmt: skip
+    other = other.drop("n_floors", "n_with")
+    compounds = other.filter("can_ask")
+    # Some at a time, for each of them has many others to ask.
+    gaps = asked.select(
+        "gap_id", "unit_id", "building_id", "floor_no", "position", "highest", "n_positions"
+    ).join(units.select("unit_id", "place_id"), on="unit_id")  # fmt: skip
+    counted = [_asked_of_others(some, other, compounds, cells) for some in [*gaps.iter_slices(_AT_ONCE)] or [gaps]]
+    asked = asked.join(pl.concat(counted), on="gap_id", how="left", maintain_order="left")
+    return asked.drop("gap_id").with_columns(pl.col(_OF_OTHERS).fill_null(0))
+
+
+def _asked_of_others(
+    own: pl.DataFrame, other: pl.DataFrame, compounds: pl.DataFrame, cells: pl.DataFrame
+) -> pl.DataFrame:
+    """Count for each gap the units that were asked and what they have, `_OF_OTHERS`, and name a `parallel`."""
     reaches = pl.col("floor_no").is_between(pl.col("other_low"), pl.col("other_high"))
     as_high = (pl.col("highest") - pl.col("other_high")).abs() <= 2
     alike = as_high & (pl.col("n_positions") == pl.col("other_positions"))
-    here = own_columns.join(other, on=["building_id", "position"])
-    same = here.filter(reaches & (pl.col("unit_id") != pl.col("other_id"))).with_columns(kind=pl.lit("same"))
-    n_units = units.group_by("area_community", "place").len().filter(pl.col("len") <= known["max_units_of_place"])
-    compounds = other.join(n_units, on=["area_community", "place"], how="semi")
-    around = own_columns.filter(pl.col("place") != "").join(
-        compounds.rename({"building_id": "other_building"}), on=["area_community", "place", "position"]
-    )
+    here = own.join(other, on=["building_id", "position"])
+    same = here.filter(reaches & (pl.col("unit_id") != pl.col("other_id"))).with_columns(is_same=True)
+    around = own.join(compounds.rename({"building_id": "other_building"}), on=["place_id", "position"])
     is_another = pl.col("building_id") != pl.col("other_building")
-    elsewhere = around.filter(reaches & alike & is_another).with_columns(kind=pl.lit("other"))
-    picked = ("gap_id", "kind", "other_id", "label", "floor_no", "position")
+    elsewhere = around.filter(reaches & alike & is_another).with_columns(is_same=False)
+    picked = ("gap_id", "is_same", "other_id", "label", "floor_no", "position")
     pairs = pl.concat([same.select(picked), elsewhere.select(picked)])
     told = cells.join(pairs.select("other_id").unique(), left_on="unit_id", right_on="other_id", how="semi")
     told = told.join(pairs.select("floor_no").unique(), on="floor_no", how="semi")
@@ -108,26 +122,24 @@ def _with_parallels(
     pairs = pairs.join(
         rooms, left_on=["other_id", "floor_no", "position"], right_on=["unit_id", "floor_no", "position"], how="left"
     )
-    counted = []
-    for kind in ("same", "other"):
-        of_kind = pairs.filter(pl.col("kind") == kind).group_by("gap_id").agg(
-            pl.len().alias(f"{kind}_n"),
-            pl.col("has_floor").sum().alias(f"{kind}_has_floor"),
-            pl.col("has_room").sum().alias(f"{kind}_has_room"),
-            *([pl.col("label").filter("has_room").min().alias("parallel")] if kind == "same" else []),
-        )  # fmt: skip
-        counted.append(of_kind)
-    for of_kind in counted:
-        asked = asked.join(of_kind, on="gap_id", how="left", maintain_order="left")
-    names = [f"{kind}_{what}" for kind in ("same", "other") for what in ("n", "has_floor", "has_room")]
-    return asked.drop("gap_id").with_columns(pl.col(names).fill_null(0))
+    counts = {"n": pl.lit(value=True), "has_floor": pl.col("has_floor"), "has_room": pl.col("has_room")}
+    of_kind = {"same": pl.col("is_same"), "other": ~pl.col("is_same")}
+    return pairs.group_by("gap_id").agg(
+        *(
+            (holds & has).sum().alias(f"{kind}_{what}")
+            for kind, holds in of_kind.items()
+            for what, has in counts.items()
+        ),
+        parallel=pl.col("label").filter("is_same", "has_room").min(),
+    )
 
 
 def _joined(missing: pl.DataFrame, lattice: Lattice) -> pl.Series:
     """Whether a room beside, above or below is so large that it must be two: the place has no room of its own."""
     known = schema.lattice()
     asked = missing.select("unit_id").unique()
-    sized = lattice.rooms.filter(pl.col("area_m2") > 0).join(asked, on="unit_id", how="semi")
+    rooms = lattice.rooms.select(*_CELL, "area_m2")
+    sized = rooms.filter(pl.col("area_m2") > 0).join(asked, on="unit_id", how="semi")
     usual = pl.col("area_m2").median().over("unit_id", "position")
     large = sized.filter(pl.col("area_m2") >= known["joined_area"] * usual).select(_CELL)
     around = pl.concat(

@@ -185,6 +185,7 @@ def _labelled(found: pl.DataFrame, lattice: Lattice) -> pl.DataFrame:
 
 def _grids(rooms: pl.DataFrame, of: pl.DataFrame) -> pl.DataFrame:
     """The grid of each unit of `of`, and its street: those of most of its homes."""
+    rooms = rooms.select("unit_id", "area_street", "area_grid")
     asked = rooms.join(of.select("unit_id").unique(), on="unit_id", how="semi")
     grids = asked.group_by("unit_id", "area_street", "area_grid").agg(n=pl.len())
     order = ["unit_id", "n", "area_grid", "area_street"]

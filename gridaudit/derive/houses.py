@@ -77,8 +77,8 @@ def keyed_facts(
     # Each step lets go of its columns before the next one: of millions of houses they are gigabytes.
     agreed = _managed(houses, compounds, as_of, coefficients)
     fits = add_room_facts(_texts(houses, "community", "compound", "building", "floor", "room"))["room_fits_floor"]
-    keys = _texts(houses, "home", "code_key", "address_key", "address", "room", "copy_hash", *_DATES)
-    repeats = add_house_duplicates(pl.concat([without_crowds(keys), copies, places], how="horizontal"))
+    repeats = without_crowds(_texts(houses, "home", "code_key", "address_key", "address", "room", "copy_hash", *_DATES))
+    repeats = add_house_duplicates(pl.concat([repeats, copies, places], how="horizontal"))
     lattice = build_lattice(pl.concat([_texts(houses, *_LAID_OUT), _texts(places, *AREA)], how="horizontal"))
     # Of millions of houses no address is kept.
     spot = () if pl.Categorical in houses.dtypes else ("spot",)

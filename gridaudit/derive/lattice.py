@@ -46,11 +46,12 @@ def build_lattice(houses: pl.DataFrame) -> Lattice:
     is_room = pl.col("is_lattice_like") & (pl.col("floor_no") >= 1)
     has_nothing = houses.select(pl.col("address").is_null() & pl.col("room").is_null()).to_series()
     is_unread = pl.col("building_no").is_not_null() | has_nothing
+    n_houses = houses.height
+    # What has been read is let go of: of millions of houses it is a gigabyte.
+    del houses
     others = rows.filter(~pl.col("is_lattice_like") & is_unread & _is_dwelling())
     rooms = rows.filter(is_room)
-    n_houses = houses.height
-    # What is read is let go of: of millions of houses it is a gigabyte.
-    del rows, houses
+    del rows
     rooms = _plainly_numbered(_with_ids(rooms))
     units = _units(rooms)
     cells = _cells(rooms, units)
@@ -71,7 +72,8 @@ def _with_ids(rooms: pl.DataFrame) -> pl.DataFrame:
     buildings = units.select(_BUILDING).unique(maintain_order=True).with_row_index("building_id")
     units = units.join(buildings, on=_BUILDING, how="left", nulls_equal=True, maintain_order="left")
     units = units.with_row_index("unit_id")
-    return rooms.join(units, on=_KEY, how="left", nulls_equal=True, maintain_order="left")
+    ids = rooms.select(_KEY).join(units, on=_KEY, how="left", nulls_equal=True, maintain_order="left").drop(_KEY)
+    return pl.concat([rooms, ids], how="horizontal")
 
 
 def _plainly_numbered(rooms: pl.DataFrame) -> pl.DataFrame:
@@ -137,7 +139,15 @@ def _cells(rooms: pl.DataFrame, units: pl.DataFrame) -> pl.DataFrame:
     if stray.height:
         siblings = units.filter(~pl.col("is_unitless")).join(stray, on="building_id").select("unit_id", "stray")
         parts.append(siblings.join(pl.concat(parts), left_on="stray", right_on="unit_id").select(key))
-    return pl.concat(parts).unique()
+    # One number per place is told apart faster than three, and with less memory.
+    unit, floor, position = (pl.col(name).cast(pl.UInt64) for name in key)
+    packed = pl.concat(part.select(place=(unit * 2**16 + floor) * 2**16 + position) for part in parts).unique()
+    place = pl.col("place")
+    return packed.select(
+        unit_id=(place // 2**32).cast(pl.UInt32),
+        floor_no=(place // 2**16 % 2**16).cast(pl.Int16),
+        position=(place % 2**16).cast(pl.Int16),
+    )
 
 
 def _with_pattern(units: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
