@@ -23,7 +23,7 @@ from gridaudit.judge import Compiled, Findings, compile_rulebook, conclude, judg
 from gridaudit.normalise import Normaliser, SheetInfo, Tables, declared_layouts
 from gridaudit.read import InputFile, Limits, Reading
 from gridaudit.rulebook import Rulebook, load_rulebook
-from gridaudit.score import Base, Outcome, People, Run, Scorecard, score
+from gridaudit.score import Base, Outcome, People, Run, Scorecard, base_of, score
 from gridaudit.text import Lang
 
 __all__ = ["audit", "prepare_rules"]
@@ -152,6 +152,7 @@ def _audit_in_memory(tables: Tables, ahead: HouseSide | None, kit: _Kit) -> _Aud
     kit.progress("judge")
     with ThreadPoolExecutor(1) as beside:
         keeping = beside.submit(to_keep, facts.residents, facts.houses, kit.secret)
+        base = beside.submit(base_of, facts.residents, facts.houses)
         kept = None
         if kit.baseline is not None:
             facts, kept = held_against(
@@ -159,7 +160,7 @@ def _audit_in_memory(tables: Tables, ahead: HouseSide | None, kit: _Kit) -> _Aud
                 secret=kit.secret,
             )  # fmt: skip
         findings = judge(facts, kit.compiled, lang=kit.lang, secret=kit.secret)
-        card = kit.score(facts, findings)
+        card = kit.score(facts, findings, base.result())
     return _Audited(facts, findings, card, kept or keeping.result())
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import polars as pl
@@ -39,14 +40,17 @@ class Counts(NamedTuple):
 
 def count(residents: pl.DataFrame | None, houses: pl.DataFrame | None) -> Counts:
     """Count the rows of both tables with their facts."""
-    return Counts(
-        None if residents is None else _of_residents(residents),
-        None if houses is None else _of_houses(houses),
-        None if houses is None else _in_lattice(houses),
-        homes_per_grid(houses if houses is not None else residents),
-        _code_lengths(residents, houses),
-        count_kinds(houses),
-    )
+    with ThreadPoolExecutor(1) as beside:
+        lengths = beside.submit(_code_lengths, residents, houses)
+        homes = beside.submit(homes_per_grid, houses if houses is not None else residents)
+        return Counts(
+            None if residents is None else _of_residents(residents),
+            None if houses is None else _of_houses(houses),
+            None if houses is None else _in_lattice(houses),
+            codes=lengths.result(),
+            kinds=count_kinds(houses),
+            homes=homes.result(),
+        )
 
 
 def added_counts(parts: Sequence[Counts]) -> Counts:

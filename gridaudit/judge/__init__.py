@@ -6,6 +6,7 @@ Three outcomes: pass, fail, not evaluable; the third is counted, and a rule whos
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import polars as pl
@@ -87,12 +88,13 @@ def judge(facts: Facts, compiled: Compiled, *, lang: Lang, secret: bytes) -> Fin
         lang: Language of the messages.
         secret: For the keys of the findings.
     """
-    frames = {table: facts.get(table) for table in PART_TABLES}
-    rows = {
-        table: judge_rows(frame, table, facts.sheets, compiled, tables=facts.there, lang=lang)
-        for table, frame in frames.items()
-        if frame is not None
-    }
+    with ThreadPoolExecutor(len(PART_TABLES)) as pool:
+        asked = {
+            table: pool.submit(judge_rows, frame, table, facts.sheets, compiled, tables=facts.there, lang=lang)
+            for table in PART_TABLES
+            if (frame := facts.get(table)) is not None
+        }
+        rows = {table: said.result() for table, said in asked.items()}
     return conclude(rows, facts, compiled, lang=lang, secret=secret)
 
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import io
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from gridaudit import disk
+from gridaudit.derive.kept import Kept
 from gridaudit.errors import OutputError
 from gridaudit.judge import SHOWN
 from gridaudit.score import Outcome, People, records
@@ -33,15 +35,16 @@ def save(claim: Claim, outcome: Outcome) -> Path:
     Raises:
         OutputError: E302, the store cannot be written (disk full, read-only).
     """
-    tables = {
-        "areas": _parquet(outcome.card.areas),
-        "findings": _parquet(outcome.findings.rows.select(list(SHOWN))),
-        "tallies": _parquet(outcome.findings.tallies),
-    }
     kept = outcome.kept
-    if not isinstance(kept, People):
-        few = pl.DataFrame(schema=RECORDS) if kept is None else records(outcome.card.homes, kept)
-        tables["records"] = _parquet(few, compression="lz4", statistics=False)
+    with ThreadPoolExecutor(1) as beside:
+        few = None if isinstance(kept, People) else beside.submit(_records, outcome.card.homes, kept)
+        tables = {
+            "areas": _parquet(outcome.card.areas),
+            "findings": _parquet(outcome.findings.rows.select(list(SHOWN))),
+            "tallies": _parquet(outcome.findings.tallies),
+        }
+        if few is not None:
+            tables["records"] = few.result()
     temporary = claim.temporary
     try:
         temporary.mkdir(mode=0o700)
@@ -63,6 +66,11 @@ def save(claim: Claim, outcome: Outcome) -> Path:
 def manifest_text(document: dict[str, Any]) -> bytes:
     """Return a manifest as it is written."""
     return (json.dumps(document, ensure_ascii=False, indent=1, default=str) + "\n").encode()
+
+
+def _records(homes: pl.DataFrame, kept: Kept | None) -> bytes:
+    few = pl.DataFrame(schema=RECORDS) if kept is None else records(homes, kept)
+    return _parquet(few, compression="lz4", statistics=False)
 
 
 def _parquet(frame: pl.DataFrame, **options: Any) -> bytes:
