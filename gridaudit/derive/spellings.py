@@ -23,10 +23,10 @@ def add_spellings(houses: pl.DataFrame, rooms: pl.DataFrame, *, with_spots: bool
         with_spots: Whether `spot` is wanted, which is a text per house.
     """
     is_one = (pl.col("last_floor") == pl.col("floor_no")) & (pl.col("last_position") == pl.col("position"))
-    named = rooms.filter(is_one & (pl.col("place") != "") & pl.col("building_no").is_not_null())
+    named = rooms.lazy().filter(is_one & (pl.col("place") != "") & pl.col("building_no").is_not_null())
     number = (pl.col("unit_id").cast(pl.UInt64) * 256 + pl.col("floor_no")) * 256 + pl.col("position")
     digits = pl.col("room_no").str.strip_chars_start("0")
-    seats = named.select("at", number=number, room_digits=digits)
+    seats = named.select("at", number=number, room_digits=digits).collect()
     several = seats.filter(pl.col("number").is_duplicated())
     at = several["at"]
     rest = several.with_columns(houses.select("is_copy", "code_repeated", "address_repeated", "address", "room")[at])
@@ -46,6 +46,6 @@ def add_spellings(houses: pl.DataFrame, rooms: pl.DataFrame, *, with_spots: bool
     if not with_spots:
         return houses
     where = spot("building_no", "unit_no", "floor_no", "digits")
-    spelled = named.with_columns(digits=digits).select(where).to_series()
+    spelled = named.with_columns(digits=digits).select(where).collect().to_series()
     parts, own = rest.filter(is_part)["at"], houses["address_key"]
     return houses.with_columns(own.alias("spot").scatter(seats["at"], spelled).scatter(parts, own.gather(parts)))
