@@ -36,9 +36,9 @@ MODULES = {
     "add_house_duplicates": "duplicates of houses", "add_coefficients": "coefficients",
     "build_lattice": "room lattice: units laid out", "find_gaps": "room lattice: gaps",
     "add_spellings": "houses under two spellings", "add_room_facts": "rooms", "add_management_agreement": "management",
-    "_linked": "residents linked to homes", "add_identity": "ID numbers", "add_person": "a person's own row",
+    "linked_places": "residents linked to homes", "add_identity": "ID numbers", "add_person": "a person's own row",
     "add_near_doubles": "near doubles of people", "add_person_duplicates": "duplicates of people",
-    "add_household": "households (family L)", "add_phone_facts": "phones", "add_occupants": "occupants",
+    "add_household": "households (family L)", "phone_facts": "phones", "add_occupants": "occupants",
     "add_owner_facts": "owners", "add_grid_facts": "roster", "count_kinds": "grids of the same kind: counts",
     "grid_figures": "grids of the same kind: limits",
 }  # fmt: skip

@@ -19,7 +19,7 @@ from gridaudit.derive.kept import Kept, to_keep
 from gridaudit.earlier import held_against, told
 from gridaudit.errors import ConfigError
 from gridaudit.intake import circumstances_of, side_files, tables_of, wanted, with_heading
-from gridaudit.judge import Compiled, Findings, compile_rulebook, conclude, judge
+from gridaudit.judge import Compiled, Findings, compile_rulebook, conclude, judge, judge_lists
 from gridaudit.normalise import Normaliser, SheetInfo, Tables, declared_layouts
 from gridaudit.read import InputFile, Limits, Reading
 from gridaudit.rulebook import Rulebook, load_rulebook
@@ -187,7 +187,8 @@ def _audit_in_parts(normaliser: Normaliser, reading: Reading, kit: _Kit, part_ro
     )
     reading.refuse_changed()
     facts = gathered(parts.counts, roster, normaliser.tables().sheets, kit.circumstances, parts.gaps)
-    findings = conclude(parts.said, facts, kit.compiled, lang=kit.lang, secret=kit.secret)
+    said = {**parts.said, **judge_lists(facts, kit.compiled, lang=kit.lang)}
+    findings = conclude(said, facts, kit.compiled, lang=kit.lang, secret=kit.secret)
     parts = parts._replace(said={})
     return normaliser.tables(), _Audited(facts, findings, kit.score(facts, findings, parts.base), parts.people)
 

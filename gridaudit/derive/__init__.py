@@ -30,7 +30,7 @@ from gridaudit.derive.links import linked_places
 from gridaudit.derive.near_doubles import add_near_doubles
 from gridaudit.derive.owners import add_owner_facts
 from gridaudit.derive.person import add_person
-from gridaudit.derive.phones import add_phone_facts
+from gridaudit.derive.phones import phone_facts
 from gridaudit.derive.places import roster_frame
 from gridaudit.derive.shown import show_collectors
 from gridaudit.derive.similar import grid_figures
@@ -151,20 +151,30 @@ def derive(tables: Tables, circumstances: Circumstances, house_side: HouseSide |
         house_side: What `derive_houses` gave for the same tables, when it was done ahead.
     """
     houses, roster, gaps = house_side or derive_houses(tables, circumstances)
-    residents = None
-    if tables.residents is not None:
-        residents = derive_residents(tables.residents, houses, roster, circumstances)
-    if houses is not None:
-        houses = derive_occupancy(houses, residents)
-    facts = gathered(count(residents, houses), roster, tables.sheets, circumstances, gaps)
+    residents = tables.residents
+    if residents is None:
+        houses = None if houses is None else derive_occupancy(houses, None)
+        counts = count(None, houses)
+    else:
+        linked = _linked(residents, houses, roster, circumstances)
+        with ThreadPoolExecutor(1) as beside:
+            seen = beside.submit(_seen_from_homes, houses, linked)
+            residents = add_household(linked, houses)
+            houses, counts = seen.result()
+    facts = gathered(counts, roster, tables.sheets, circumstances, gaps)
     return replace(facts, residents=residents, houses=houses)
+
+
+def _seen_from_homes(houses: pl.DataFrame | None, residents: pl.DataFrame) -> tuple[pl.DataFrame | None, Counts]:
+    houses = None if houses is None else derive_occupancy(houses, residents)
+    return houses, count(residents, houses)
 
 
 def derive_residents(
     residents: pl.DataFrame, houses: pl.DataFrame | None, roster: pl.DataFrame | None, circumstances: Circumstances,
     known: Known | None = None,
 ) -> pl.DataFrame:  # fmt: skip
-    """Add every fact to residents. One thread links them to homes while the other looks at their own rows.
+    """Add every fact to residents.
 
     Args:
         residents: The normalised table, or a part of it with everybody of the homes in it.
@@ -172,6 +182,18 @@ def derive_residents(
         roster: What `roster_frame` gives.
         circumstances: What the facts depend on besides.
         known: What only the whole table can tell, when this is a part.
+    """
+    linked = _linked(residents, houses, roster, circumstances, known)
+    return add_household(linked, houses, known and known.split)
+
+
+def _linked(
+    residents: pl.DataFrame, houses: pl.DataFrame | None, roster: pl.DataFrame | None, circumstances: Circumstances,
+    known: Known | None = None,
+) -> pl.DataFrame:  # fmt: skip
+    """Residents with the facts of their own rows, their homes, phones, and who is recorded twice.
+
+    One thread links them to homes while the other looks at their own rows.
     """
     as_of = circumstances.as_of
     residents = complete(residents, "residents")
@@ -182,10 +204,10 @@ def derive_residents(
         residents = add_person(residents, as_of=as_of, known=known and known.habits)
         residents = show_collectors(residents, roster, known and known.words)
         residents = add_near_doubles(residents, known and known.nearly)
-    residents = pl.concat([residents, links.result()], how="horizontal")
-    residents = add_person_duplicates(residents, known and known.repeated)
-    residents = add_household(residents, houses, known and known.split)
-    return add_phone_facts(residents, roster, known and known.phones)
+        residents = pl.concat([residents, links.result()], how="horizontal")
+        phones = beside.submit(phone_facts, residents, roster, known and known.phones)
+        residents = add_person_duplicates(residents, known and known.repeated)
+        return pl.concat([residents, phones.result()], how="horizontal")
 
 
 def derive_occupancy(houses: pl.DataFrame, residents: pl.DataFrame | None) -> pl.DataFrame:

@@ -11,10 +11,10 @@ _FEW = 4
 ASKED = pl.col("phone_shape_ok") & pl.col("present") & ~pl.col("is_copy") & pl.col("home").is_not_null()
 
 
-def add_phone_facts(
+def phone_facts(
     residents: pl.DataFrame, roster: pl.DataFrame | None, known: pl.DataFrame | None = None
 ) -> pl.DataFrame:
-    """Add `n_phone_homes` (in how many homes the phone of the row stands; 1 below four rows) and `is_collectors_phone`.
+    """Return `n_phone_homes` (in how many homes the phone stands; 1 below four rows) and `is_collectors_phone`.
 
     Args:
         residents: With `name`, `phone`, `phone_shape_ok`, `present`, `is_copy` and `home`.
@@ -30,9 +30,7 @@ def add_phone_facts(
     else:
         shared = pl.DataFrame([rows["at"], hashes]).join(known, on="number", how="inner")
     fact = pl.Series("n_phone_homes", [None], dtype=pl.UInt32).new_from_index(0, residents.height)
-    return residents.with_columns(
-        fact.scatter(rows["at"], 1).scatter(shared["at"], shared["n"]), _of_collectors(roster)
-    )
+    return residents.select(fact.scatter(rows["at"], 1).scatter(shared["at"], shared["n"]), _of_collectors(roster))
 
 
 def phone_hash() -> pl.Expr:

@@ -25,13 +25,15 @@ from gridaudit.text import Lang
 
 __all__ = [
     "INTERNAL", "SHOWN", "Compiled", "Findings", "RowVerdicts", "added_verdicts", "compile_rulebook", "conclude",
-    "judge", "judge_rows",
+    "judge", "judge_lists", "judge_rows",
 ]  # fmt: skip
 
 # The tables that may come in parts.
 PART_TABLES = ("residents", "houses")
-# Tables of what is held against something else, and what is lacking when they are not there.
-_HELD_AGAINST = {"grid_figures": "houses", "known_homes": "baseline", "known_people": "baseline"}
+# Lists of what the tables tell when they are whole, and what is lacking when there is none.
+_LACKING = {
+    "grids": "grids", "gaps": "houses", "grid_figures": "houses", "known_homes": "baseline", "known_people": "baseline",
+}  # fmt: skip
 # The rows of W101 are I113: a number column is one cause and needs no W107 beside it.
 _EXPLAINED_BY = {"W101": "I113"}
 
@@ -94,8 +96,9 @@ def judge(facts: Facts, compiled: Compiled, *, lang: Lang, secret: bytes) -> Fin
             for table in PART_TABLES
             if (frame := facts.get(table)) is not None
         }
+        lists = pool.submit(judge_lists, facts, compiled, lang=lang)
         rows = {table: said.result() for table, said in asked.items()}
-    return conclude(rows, facts, compiled, lang=lang, secret=secret)
+        return conclude({**rows, **lists.result()}, facts, compiled, lang=lang, secret=secret)
 
 
 def judge_rows(
@@ -130,13 +133,48 @@ def added_verdicts(parts: Sequence[RowVerdicts]) -> RowVerdicts:
     return RowVerdicts(findings, tallies, parts[0].not_evaluated, parts[0].evaluated)
 
 
+def judge_lists(facts: Facts, compiled: Compiled, *, lang: Lang) -> dict[str, RowVerdicts]:
+    """Judge what the tables tell when they are whole: grids, the gaps of the lattice, what an earlier round knew.
+
+    Args:
+        facts: All but residents and houses.
+        compiled: The rules.
+        lang: Language of the messages.
+    """
+    there = {table: frame for table in _LACKING if (frame := facts.get(table)) is not None}
+    if facts.counts.lattice is None:
+        there.pop("gaps", None)
+    return {table: _judge_list(frame, table, facts, compiled, lang) for table, frame in there.items()}
+
+
+def _judge_list(frame: pl.DataFrame, table: str, facts: Facts, compiled: Compiled, lang: Lang) -> RowVerdicts:
+    """As `judge_rows`; sheets have no such rows, so headings are those of the table they are findings about."""
+    if table == "grids":
+        return judge_rows(frame, table, facts.sheets, compiled, tables=facts.there, lang=lang)
+    shown_as = SHOWN_AS[table]
+    sheets = [sheet for sheet in facts.sheets if sheet.table == shown_as]
+    rules = {rule.code: rule for rule in compiled.rulebook}
+    judged = judge_table(frame, compiled.by_table.get(table, ()), sheets, facts.there)
+    tallies = judged.tallies
+    if table == "gaps":
+        frame, shown_as = with_words(frame, lang), table
+        if facts.counts.lattice is not None and "C104" in judged.verdicts.columns:
+            tallies = pl.concat([tallies, lattice_rooms(facts.counts.lattice, "C104").select(tallies.columns)])
+    return RowVerdicts(
+        tuple(_failed(frame, judged, table, rules, sheets, lang)),
+        tallies.with_columns(table=pl.lit(shown_as)),
+        judged.not_evaluated,
+        frozenset(judged.verdicts.columns),
+    )
+
+
 def conclude(
     said: Mapping[str, RowVerdicts], facts: Facts, compiled: Compiled, *, lang: Lang, secret: bytes
 ) -> Findings:
-    """Judge grids, files and the outcomes themselves, and finish all findings.
+    """Judge files and the outcomes themselves, and finish all findings.
 
     Args:
-        said: What was said of residents and houses, where they are there.
+        said: What `judge_rows` said of residents and houses, where they are there, and `judge_lists` of the rest.
         facts: The facts of grids and files.
         compiled: The rules.
         lang: Language of the messages.
@@ -147,40 +185,16 @@ def conclude(
     tallies: list[pl.DataFrame] = []
     not_evaluated: dict[str, tuple[str, ...]] = {}
     evaluated: set[str] = set()
-    if facts.grids is not None:
-        grids = judge_rows(facts.grids, "grids", facts.sheets, compiled, tables=facts.there, lang=lang)
-        said = {**said, "grids": grids}
-    for table in (*PART_TABLES, "grids"):
+    for table in (*PART_TABLES, *_LACKING):
         if table not in said:
             of_table = compiled.by_table.get(table, ())
-            not_evaluated |= {rule.rule.code: (table,) for rule in of_table if rule.rule.code not in evaluated}
+            lacks = (_LACKING.get(table, table),)
+            not_evaluated |= {rule.rule.code: lacks for rule in of_table if rule.rule.code not in evaluated}
             continue
         not_evaluated |= {code: lacks for code, lacks in said[table].not_evaluated.items() if code not in evaluated}
         evaluated |= said[table].evaluated
         parts += said[table].findings
         tallies.append(said[table].tallies)
-    asked_gaps = compiled.by_table.get("gaps", ())
-    if facts.gaps is None or facts.counts.lattice is None:
-        not_evaluated |= {rule.rule.code: ("houses",) for rule in asked_gaps}
-    else:
-        of_houses = [sheet for sheet in facts.sheets if sheet.table == "houses"]
-        judged = judge_table(facts.gaps, asked_gaps, of_houses, facts.there)
-        not_evaluated |= judged.not_evaluated
-        parts += _failed(with_words(facts.gaps, lang), judged, "gaps", rules, of_houses, lang)
-        is_asked = "C104" in judged.verdicts.columns
-        rooms = lattice_rooms(facts.counts.lattice, "C104") if is_asked else judged.tallies.clear()
-        tallies.append(
-            pl.concat([judged.tallies, rooms.select(judged.tallies.columns)]).with_columns(table=pl.lit("gaps"))
-        )
-    for table, lacks in _HELD_AGAINST.items():
-        frame, asked = facts.get(table), compiled.by_table.get(table, ())
-        if frame is None:
-            not_evaluated |= {rule.rule.code: (lacks,) for rule in asked}
-            continue
-        judged = judge_table(frame, asked, [], facts.there)
-        not_evaluated |= judged.not_evaluated
-        parts += _failed(frame, judged, table, rules, facts.sheets, lang)
-        tallies.append(judged.tallies.with_columns(table=pl.lit(SHOWN_AS[table])))
     not_evaluated = {code: lacks for code, lacks in not_evaluated.items() if code not in evaluated}
     files = _with_missing(facts, compiled, lang)
     judged = judge_table(files, compiled.by_table.get("files", ()), [], facts.there)

@@ -63,26 +63,36 @@ def pieces(package: Package, sheet: Worksheet, shared_size: int) -> Iterator[Pie
         buffered += len(block)
         if buffered < size:
             continue
-        text = b"".join(parts)
-        if (at := text.find(end)) >= 0:
-            parts = [text]
+        rows, rest = _cut(parts, closing)
+        if end in rest:
+            parts = [rows, rest]
             break
-        at = text.rfind(closing) + len(closing)
-        if at < len(closing):
-            if len(text) > _LONGEST_ROW:
-                raise package.damaged()
-            parts, buffered = [text], 0
-            continue
-        piece = _piece(package, sheet, prefix, head, text[:at], following)
-        following = piece.last + 1
-        yield piece
-        parts, buffered = [text[at:]], len(text) - at
+        parts, buffered = [rest], len(rest)
+        if rows:
+            piece = _piece(package, sheet, prefix, head, rows, following)
+            following = piece.last + 1
+            yield piece
+        elif len(rest) > _LONGEST_ROW:
+            raise package.damaged()
+        else:
+            buffered = 0
     text = b"".join(parts)
     at = text.find(end)
     if at < 0:
         raise package.damaged()
     piece = _piece(package, sheet, prefix, head, text[:at], following)
     yield piece._replace(tail=_tail(text[at:], blocks))
+
+
+def _cut(parts: list[bytes], closing: bytes) -> tuple[bytes, bytes]:
+    """Rows that are whole, and the rest; most often the last part alone shows where they end."""
+    *before, last = parts
+    at = last.rfind(closing)
+    if at < 0:
+        before, last = [], b"".join(parts)
+        at = last.rfind(closing)
+    at = at + len(closing) if at >= 0 else 0
+    return b"".join((*before, last[:at])), last[at:]
 
 
 def _head(package: Package, blocks: Iterator[bytes]) -> tuple[bytes, bytes, bytes]:

@@ -17,13 +17,13 @@ from gridaudit.read.sheet import NO_NUMBERS, Merge, column_index
 
 # A number of 16 and more digits, plain or as 4.30299199003071E+17, or an error (#N/A).
 _VALUE = r"<{0}v>(?:(#[^<]*)|[0-9](?:[0-9]{{15,}}(?:\.[0-9]*)?|(?:\.[0-9]+)?[eE]\+?(?:1[5-9]|[2-9][0-9])))</{0}v>"
-_FAR = r"""r\s*=\s*["'][A-Za-z]{3}"""
+_REFERENCE_OUTSIDE = r"""r\s*=\s*["'](?:[A-Za-z]{{3}}|[A-Za-z]{{0,2}}(?:{0}))"""
 _REFERENCE = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]+)([0-9]+)["']""")
 _TYPE = re.compile(rb"""\bt\s*=\s*["']([^"']*)["']""")
 
 
 WIDEST = 16_384
-WIDEST_NARROW = column_index("ZZ") + 1
+WIDEST_PLAIN = column_index("ZZ") + 1
 
 
 class Look(NamedTuple):
@@ -33,13 +33,36 @@ class Look(NamedTuple):
     errors: tuple[tuple[int, int, str], ...]
 
 
-def is_narrow(piece: Piece) -> bool:
-    """Whether no cell stands beyond column ZZ; a no may be wrong, a yes is not.
+def is_plain(piece: Piece) -> bool:
+    """Whether every cell stands in columns A to ZZ and in the piece's own rows; a no may be wrong, a yes is not.
 
     Rust's expressions let other threads run meanwhile. XML allows blanks around the sign and the reader small letters.
     """
     text = pl.Series([piece.rows]).cast(pl.String, strict=False)
-    return not text.str.contains(_FAR).fill_null(value=True).any()
+    outside = _REFERENCE_OUTSIDE.format("|".join((*_above(piece.last), *_below(piece.first))))
+    return not text.str.contains(outside).fill_null(value=True).any()
+
+
+def _above(row: int) -> list[str]:
+    """Expressions for the numbers above a row: more digits, or the first digit that differs is larger."""
+    digits = str(row)
+    larger = [
+        f"{digits[:at]}[{int(digit) + 1}-9][0-9]{{{len(digits) - at - 1}}}"
+        for at, digit in enumerate(digits)
+        if digit < "9"
+    ]
+    return [*larger, f"[0-9]{{{len(digits) + 1}}}"]
+
+
+def _below(row: int) -> list[str]:
+    """Expressions for numbers below a row, or for none: fewer digits, or the first digit that differs is smaller."""
+    digits, end = str(row), "[^0-9A-Za-z]"
+    smaller = [
+        f"{digits[:at]}[0-{int(digit) - 1}][0-9]{{{len(digits) - at - 1}}}{end}"
+        for at, digit in enumerate(digits)
+        if digit > "0"
+    ]
+    return [*smaller, f"[0-9]{{0,{len(digits) - 1}}}{end}"]
 
 
 def look(piece: Piece) -> Look:
@@ -65,10 +88,12 @@ def merges(piece: Piece) -> tuple[Merge, ...]:
     )
 
 
-def width(piece: Piece) -> int:
-    """Return how many columns the rows reach."""
-    letters = {match.group(1) for match in _REFERENCE.finditer(piece.rows)}
-    return 1 + max((column_index(each.decode()) for each in letters), default=0)
+def reach(piece: Piece) -> tuple[int, int]:
+    """Return how many rows and columns lie between the cells of a piece, by their references and its row numbers."""
+    cells = {match.groups() for match in _REFERENCE.finditer(piece.rows)}
+    rows = {piece.first, piece.last, *(int(number) for _, number in cells)}
+    columns = {column_index(letters.decode()) for letters, _ in cells}
+    return max(rows) - min(rows) + 1, 1 + max(columns, default=0)
 
 
 @cache

@@ -13,7 +13,7 @@ from gridaudit.read.guard import guarded
 from gridaudit.read.package import Package, Worksheet
 from gridaudit.read.pieces import Piece
 from gridaudit.read.sheet import NO_NUMBERS, Merge, Note, Sheet
-from gridaudit.read.sheet_xml import WIDEST, WIDEST_NARROW, is_narrow, look, merges, width
+from gridaudit.read.sheet_xml import WIDEST, WIDEST_PLAIN, is_plain, look, merges, reach
 from gridaudit.read.stored_zip import stored_zip
 
 _MAX_CELLS_OF_PIECE = 30_000_000
@@ -82,13 +82,13 @@ def assemble(package: Package, sheet: Worksheet, parts: Sequence[Part], notes: t
 
 
 def _refuse_absurd(package: Package, sheet: Worksheet, piece: Piece) -> None:
-    n_rows = piece.last - piece.first + 1
-    narrow = is_narrow(piece)
-    if narrow and n_rows * WIDEST_NARROW <= _MAX_CELLS_OF_PIECE:
-        return
-    n_columns = width(piece)
+    """The reader lays out every cell between the first and the last; a reference far away fills the memory."""
+    n_rows, n_columns = piece.last - piece.first + 1, WIDEST_PLAIN
+    if not is_plain(piece) or n_rows * n_columns > _MAX_CELLS_OF_PIECE:
+        n_rows, n_columns = reach(piece)
     if n_columns > WIDEST or n_rows * n_columns > _MAX_CELLS_OF_PIECE:
-        raise InputError("E109", file=package.path.name, sheet=sheet.name, columns=n_columns, rows=piece.last)
+        rows = max(piece.last, piece.first + n_rows - 1)
+        raise InputError("E109", file=package.path.name, sheet=sheet.name, columns=n_columns, rows=rows)
 
 
 def _workbook(sheet: Worksheet, shared: dict[str, bytes], piece: Piece) -> bytes:

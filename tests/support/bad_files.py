@@ -79,6 +79,15 @@ BAD: dict[str, Callable[[], bytes]] = {
     "far-cell-in-small-letters.xlsx": lambda: good(
         sheet=worksheet(_HEADED + f'<row r="1048576">{cell("xfd1048576", "x").replace("r=", "r = ")}</row>')
     ),
+    "cell-far-below-its-row.xlsx": lambda: good(
+        sheet=worksheet(_HEADED + f'<row r="2">{cell("A2", "x")}{cell("ZZ1048576", "x")}</row>')
+    ),
+    "cell-far-below-every-sheet.xlsx": lambda: good(
+        sheet=worksheet(_HEADED + f'<row r="2">{cell("B4000000000", "x")}</row>')
+    ),
+    "row-of-many-digits.xlsx": lambda: good(
+        sheet=worksheet(_HEADED + f'<row r="2">{cell("B" + "9" * 5000, "x")}</row>')
+    ),
     "beyond-last-column.xlsx": lambda: good(sheet=worksheet(_HEADED + f'<row r="2">{cell("ZZZZZ2", "x")}</row>')),
     "beyond-last-row.xlsx": lambda: good(sheet=worksheet(_HEADED + f'<row r="9000000">{cell("A9000000", "x")}</row>')),
     "rows-backwards.xlsx": lambda: good(sheet=worksheet(_HEADED + row(9, PERSON) + row(3, PERSON))),
