@@ -20,7 +20,7 @@ from gridaudit.judge.localise import localise
 from gridaudit.judge.systematic import find_systematic, mark
 from gridaudit.judge.verdicts import SCOPE, Judged, added_tallies, judge_table, missing_columns
 from gridaudit.normalise import SheetInfo
-from gridaudit.rulebook import CompiledRule, Rule, Rulebook, compile_rule
+from gridaudit.rulebook import CompiledRule, Rule, Rulebook, compile_rules
 from gridaudit.text import Lang
 
 __all__ = [
@@ -63,12 +63,12 @@ def compile_rulebook(rulebook: Rulebook) -> Compiled:
     Raises:
         RuleError: A rule is refused, does not compile, or its message could say something about a person.
     """
-    by_table: dict[str, list[CompiledRule]] = {}
     for rule in rulebook:
         if unsafe := unsafe_placeholders(rule):
             raise RuleError("E219", rule=rule.code, file=rule.origin.name, reason=", ".join(sorted(unsafe)))
-        for table in rule.tables:
-            by_table.setdefault(table, []).append(compile_rule(rule, table))
+    by_table: dict[str, list[CompiledRule]] = {}
+    for compiled in compile_rules((rule, table) for rule in rulebook for table in rule.tables):
+        by_table.setdefault(compiled.table, []).append(compiled)
     return Compiled(rulebook, {table: tuple(rules) for table, rules in by_table.items()})
 
 

@@ -17,7 +17,7 @@ from gridaudit.normalise.dates import read_dates
 
 _WHITE = " \t\r\n\u00a0\u3000\u200b\ufeff"
 _EDGE = r"^[\s\u200b\ufeff]|[\s\u200b\ufeff]$"
-_THREADS = 2
+_THREADS = 3
 _CODE_LABEL = re.compile(r"^(?:[0-9A-Z]{1,6}[-_:.、|/—]+|[0-9]{1,6}(?=[\u4e00-\u9fff]))(.+)$")
 _LABEL_CODE = re.compile(r"^(.+?)[(（]([0-9A-Z]{1,6})[)）]$")
 _DIGITS = re.compile(r"^[0-9]+$")
@@ -31,7 +31,7 @@ def read_columns(
     columns: Mapping[str, schema.Column],
     codes: Mapping[str, Mapping[str, str]] | None = None,
 ) -> list[pl.Series]:
-    """Read the canonical columns of a table, two at a time.
+    """Read the canonical columns of a table, a few at a time.
 
     Args:
         frame: The records, as text.
