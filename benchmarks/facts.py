@@ -15,21 +15,24 @@ from typing import Any, Self
 
 import polars as pl
 
-import gridaudit.derive as rooms
+from gridaudit import derive as everything
 from gridaudit.config import load_config
-from gridaudit.derive import Circumstances, derive, derive_houses, load_area_codes
-from gridaudit.derive.baseline import compare
-from gridaudit.derive.kept import to_keep
+from gridaudit.derive import Circumstances, counts, derive, derive_houses, load_area_codes
+from gridaudit.derive.houses import facts as of_houses
+from gridaudit.derive.rounds.baseline import compare
+from gridaudit.derive.rounds.kept import to_keep
 from gridaudit.judge import INTERNAL, SHOWN
 from gridaudit.normalise import normalise
 from gridaudit.read import Reading
 from gridaudit.rulebook import builtin_folder
 from gridaudit.sample import DEFAULT_RATES, write_sample
-from gridaudit.score import baseline_of, records
+from gridaudit.score import base_of, baseline_of, records
 from gridaudit.score.frame import home_frame
 
 SECRET = b"benchmark"
 NO_FINDINGS = pl.DataFrame(schema={**SHOWN, **INTERNAL})
+# Where functions are called from that are watched, and that have work done beside.
+ROOMS = (everything, of_houses, counts)
 # The functions that `derive` calls, and what they are about.
 MODULES = {
     "add_copies": "rows copied whole", "add_house_keys": "homes: keys", "add_places": "places of houses",
@@ -47,7 +50,8 @@ MODULES = {
 def watched(spent: dict[str, list[float]]) -> None:
     """Have each of the functions note what it takes; a function called twice is one entry a call."""
     for name, label in MODULES.items():
-        setattr(rooms, name, timed(label, getattr(rooms, name), spent))
+        room = next(room for room in ROOMS if hasattr(room, name))
+        setattr(room, name, timed(label, getattr(room, name), spent))
 
 
 def timed(label: str, work: Callable[..., Any], spent: dict[str, list[float]]) -> Callable[..., Any]:
@@ -108,13 +112,15 @@ def main() -> None:
     circumstances = Circumstances(as_of=config.as_of, area_codes=codes)  # type: ignore[arg-type]
     spent: dict[str, list[float]] = defaultdict(list)
     watched(spent)
-    rooms.ThreadPoolExecutor = Alone  # type: ignore[misc,assignment]
+    for room in ROOMS:
+        room.ThreadPoolExecutor = Alone  # type: ignore[attr-defined]
     keep, against = timed("what the run keeps", to_keep, spent), timed("held against a kept run", compare, spent)
     for turn in range(arguments.runs):
         facts = derive(tables, circumstances, derive_houses(tables, circumstances))
         kept = keep(facts.residents, facts.houses, SECRET)
         if turn == 0:
-            frame = home_frame(facts, NO_FINDINGS, unknown=1.0)
+            base = base_of(facts.residents, facts.houses)
+            frame = home_frame(base, facts, NO_FINDINGS, unknown=1.0)
             baseline = baseline_of("a run", records(frame.with_columns(lost=pl.lit(0, dtype=pl.Int64)), kept))
         against(baseline, kept, houses=facts.houses, dispositions=None, secret=SECRET)
     rows = [(label, 1000 * least(times, arguments.runs)) for label, times in spent.items()]

@@ -18,8 +18,8 @@ from stdnum.iso7064 import mod_11_2
 
 from gridaudit.config import load_config
 from gridaudit.derive import Circumstances, derive, load_area_codes
-from gridaudit.derive.gaps import find_gaps
-from gridaudit.derive.lattice import build_lattice
+from gridaudit.derive.lattice.gaps import find_gaps
+from gridaudit.derive.lattice.units import build_lattice
 from gridaudit.judge import judge
 from gridaudit.normalise import normalise
 from gridaudit.pipeline import prepare_rules

@@ -11,8 +11,8 @@ import polars as pl
 
 from gridaudit.config import Config
 from gridaudit.derive import NEEDED, Facts, derive
-from gridaudit.derive.baseline import Baseline, compare, not_known
-from gridaudit.derive.kept import Kept, to_keep
+from gridaudit.derive.rounds.baseline import Baseline, compare, not_known
+from gridaudit.derive.rounds.kept import Kept, to_keep
 from gridaudit.intake import circumstances_of, side_files, tables_of
 from gridaudit.judge import INTERNAL, SHOWN
 from gridaudit.normalise import Normaliser, declared_layouts

@@ -14,8 +14,8 @@ import polars as pl
 from gridaudit import __version__
 from gridaudit.config import Config
 from gridaudit.derive import Circumstances, Facts, HouseSide, derive, gathered, roster_of
-from gridaudit.derive.baseline import Baseline
-from gridaudit.derive.kept import Kept, to_keep
+from gridaudit.derive.rounds.baseline import Baseline
+from gridaudit.derive.rounds.kept import Kept, to_keep
 from gridaudit.earlier import held_against, told
 from gridaudit.errors import ConfigError
 from gridaudit.intake import circumstances_of, side_files, tables_of, wanted, with_heading

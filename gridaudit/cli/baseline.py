@@ -11,7 +11,7 @@ from gridaudit.cli.session import Session
 from gridaudit.text import say
 
 if TYPE_CHECKING:
-    from gridaudit.derive.baseline import Baseline
+    from gridaudit.derive.rounds.baseline import Baseline
 
 LATEST = "latest"
 

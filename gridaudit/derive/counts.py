@@ -9,9 +9,9 @@ from typing import NamedTuple
 import polars as pl
 
 from gridaudit import schema
-from gridaudit.derive.coverage import homes_per_grid
+from gridaudit.derive.grids.roster import homes_per_grid
+from gridaudit.derive.grids.similar import KINDS, count_kinds
 from gridaudit.derive.places import AREA
-from gridaudit.derive.similar import KINDS, count_kinds
 from gridaudit.normalise import SheetInfo
 
 _FILE_COUNTS = ("n_left_out", "n_filled_down")

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import polars as pl
 
 from gridaudit.derive.homes import Meeting
-from gridaudit.derive.person import Habits
+from gridaudit.derive.residents.person import Habits
 
 
 class Known(NamedTuple):

@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from gridaudit import schema
-from gridaudit.derive.baseline import SHEET_NO
-from gridaudit.derive.kept import house_code
 from gridaudit.derive.keyed import keyed
+from gridaudit.derive.rounds.baseline import SHEET_NO
+from gridaudit.derive.rounds.kept import house_code
 from gridaudit.judge.mask import masked
 from gridaudit.normalise import SheetInfo
 from gridaudit.rulebook import Rule

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from gridaudit.derive.relation import Part
+from gridaudit.derive.households.relation import Part
 from gridaudit.judge.cover import Cell, known_cells, look_first
 from gridaudit.judge.point import point
 from gridaudit.normalise import SheetInfo

@@ -37,13 +37,13 @@ from gridaudit.derive import (
     houses_facts,
 )
 from gridaudit.derive.complete import complete
-from gridaudit.derive.glance import FIRST_LOOK as RESIDENTS
-from gridaudit.derive.glance import glance
 from gridaudit.derive.homes import HouseIndex
-from gridaudit.derive.houses import FIRST_LOOK as HOUSES
-from gridaudit.derive.houses import add_row_facts, narrow
+from gridaudit.derive.houses.facts import FIRST_LOOK as HOUSES
+from gridaudit.derive.houses.facts import add_row_facts, narrow
 from gridaudit.derive.keys import hashed
-from gridaudit.derive.survey import Survey, surveyed
+from gridaudit.derive.whole.glance import FIRST_LOOK as RESIDENTS
+from gridaudit.derive.whole.glance import glance
+from gridaudit.derive.whole.survey import Survey, surveyed
 from gridaudit.judge import Compiled, judge_rows
 from gridaudit.normalise import SheetInfo
 from gridaudit.parts.compact import decoded

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import polars as pl
 
 from gridaudit.derive import Counts, added_counts
-from gridaudit.derive.kept import IS_COUNTED, people_keys
+from gridaudit.derive.rounds.kept import IS_COUNTED, people_keys
 from gridaudit.judge import RowVerdicts, added_verdicts
 from gridaudit.parts.compact import coded, compact, decoded
 from gridaudit.score import Base, People, added_bases

@@ -6,8 +6,8 @@ import polars as pl
 
 from gridaudit.derive import Circumstances, HouseSide
 from gridaudit.derive.duplicates import REPEATS, compare_people
-from gridaudit.derive.second_look import NEAR, SHARING, comparable_people, near_doubles
-from gridaudit.derive.survey import Survey
+from gridaudit.derive.whole.second_look import NEAR, SHARING, comparable_people, near_doubles
+from gridaudit.derive.whole.survey import Survey
 from gridaudit.parts.rows import Rows
 
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import polars as pl
 
 from gridaudit.derive import Facts
-from gridaudit.derive.kept import IS_COUNTED, Kept
+from gridaudit.derive.rounds.kept import IS_COUNTED, Kept
 from gridaudit.judge import Findings
 from gridaudit.normalise import SheetInfo
 from gridaudit.read import Note

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from gridaudit.derive.dispersion import Z95, Z998
-from gridaudit.derive.dispersion import dispersion as of_z
+from gridaudit.derive.grids.dispersion import Z95, Z998
+from gridaudit.derive.grids.dispersion import dispersion as of_z
 
 _MIN_AREAS = 4
 HIGHER, SAME, LOWER = "higher", "same", "lower"

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import polars as pl
 
 from gridaudit.derive import Facts
-from gridaudit.derive.recognise import GONE
+from gridaudit.derive.rounds.recognise import GONE
 from gridaudit.score.marks import HOMES, MARK
 from gridaudit.score.records import BY_KEY
 

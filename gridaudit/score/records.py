@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from gridaudit.derive.baseline import Baseline
-from gridaudit.derive.kept import TAGS, Kept
+from gridaudit.derive.rounds.baseline import Baseline
+from gridaudit.derive.rounds.kept import TAGS, Kept
 
 # In the frame a home known from an earlier round alone is named by its key.
 BY_KEY = "~"

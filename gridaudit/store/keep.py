@@ -15,7 +15,7 @@ from typing import Any
 import polars as pl
 
 from gridaudit import disk
-from gridaudit.derive.kept import Kept
+from gridaudit.derive.rounds.kept import Kept
 from gridaudit.errors import OutputError
 from gridaudit.judge import SHOWN
 from gridaudit.score import Outcome, People, records

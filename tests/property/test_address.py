@@ -6,7 +6,7 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gridaudit.derive.address import PARTS, parse_addresses
+from gridaudit.derive.lattice.address import PARTS, parse_addresses
 
 CHINESE = ["", *"一二三四五六七八九十", *(f"十{digit}" for digit in "一二三四五六七八九"), "二十"]
 buildings, units = st.integers(1, 20), st.integers(1, 9)

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gridaudit.derive.baseline import compare
-from gridaudit.derive.kept import to_keep
+from gridaudit.derive.rounds.baseline import compare
+from gridaudit.derive.rounds.kept import to_keep
 from gridaudit.judge import judge
 from gridaudit.score import baseline_of, records, score
 

@@ -10,7 +10,7 @@ import pytest
 from stdnum.iso7064 import mod_11_2
 
 from gridaudit.derive import load_area_codes
-from gridaudit.derive.identity import add_identity
+from gridaudit.derive.residents.identity import add_identity
 from gridaudit.rulebook import builtin_folder
 
 AS_OF = date(2026, 9, 1)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from gridaudit import store
 from gridaudit.config import Config
-from gridaudit.derive.kept import Kept
+from gridaudit.derive.rounds.kept import Kept
 from gridaudit.pipeline import audit
 from gridaudit.read import Limits
 from gridaudit.report import check_text

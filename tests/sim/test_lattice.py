@@ -13,8 +13,8 @@ from random import Random
 import polars as pl
 import pytest
 
-from gridaudit.derive.gaps import find_gaps
-from gridaudit.derive.lattice import build_lattice
+from gridaudit.derive.lattice.gaps import find_gaps
+from gridaudit.derive.lattice.units import build_lattice
 
 pytestmark = pytest.mark.sim
 SEEDS = range(1, 9)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from gridaudit.derive.address import PARTS, parse_addresses
+from gridaudit.derive.lattice.address import PARTS, parse_addresses
 
 
 def parsed(**cells):

@@ -7,8 +7,8 @@ from dataclasses import replace
 import polars as pl
 import pytest
 
-from gridaudit.derive.baseline import compare
-from gridaudit.derive.kept import to_keep
+from gridaudit.derive.rounds.baseline import compare
+from gridaudit.derive.rounds.kept import to_keep
 from gridaudit.judge import INTERNAL, SHOWN
 from gridaudit.score import baseline_of, records
 from gridaudit.score.frame import base_of, home_frame

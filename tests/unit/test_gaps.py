@@ -5,8 +5,8 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from gridaudit.derive.gaps import TIERS, find_gaps, posterior
-from gridaudit.derive.lattice import build_lattice
+from gridaudit.derive.lattice.gaps import TIERS, find_gaps, posterior
+from gridaudit.derive.lattice.units import build_lattice
 from gridaudit.report.findings_files import records
 
 

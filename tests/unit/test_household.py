@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gridaudit import schema
-from gridaudit.derive.relation import Part
+from gridaudit.derive.households.relation import Part
 
 HOME = {"house_id": "H1", "household_no": "600000001"}
 HEAD = {"name": "王建国", "relation": "户主", "sex": "男", "birth_date": "1980-05-01", **HOME}

@@ -7,7 +7,7 @@ from random import Random
 import polars as pl
 import pytest
 
-from gridaudit.derive.near_doubles import characters_apart
+from gridaudit.derive.residents.near_doubles import characters_apart
 
 RIGHT = {"name": "王小明", "id_no": "430299199003071239", "birth_date": "1990-03-07"}
 

@@ -10,8 +10,8 @@ import polars as pl
 import pytest
 
 from gridaudit.config import load_config
-from gridaudit.derive.kept import house_code
 from gridaudit.derive.keys import even
+from gridaudit.derive.rounds.kept import house_code
 from gridaudit.judge.mask import masked
 from gridaudit.pipeline import audit
 from gridaudit.schema.headings import shown_heading, shown_headings

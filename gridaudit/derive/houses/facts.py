@@ -11,17 +11,17 @@ from typing import NamedTuple
 
 import polars as pl
 
-from gridaudit.derive.coefficients import add_coefficients
 from gridaudit.derive.complete import complete
 from gridaudit.derive.duplicates import add_copies, add_house_duplicates
-from gridaudit.derive.gaps import Answers, find_gaps
 from gridaudit.derive.homes import add_house_keys, without_crowds
+from gridaudit.derive.houses.coefficients import add_coefficients
+from gridaudit.derive.houses.rooms import add_management_agreement, add_room_facts
+from gridaudit.derive.houses.spellings import add_spellings
 from gridaudit.derive.keys import hashed
-from gridaudit.derive.lattice import build_lattice
+from gridaudit.derive.lattice.gaps import Answers, find_gaps
+from gridaudit.derive.lattice.units import build_lattice
 from gridaudit.derive.places import AREA, FACTS, add_places
-from gridaudit.derive.rooms import add_management_agreement, add_room_facts
 from gridaudit.derive.shown import PLACES, show_collectors
-from gridaudit.derive.spellings import add_spellings
 
 # Canonical columns that the facts of houses read.
 FIRST_LOOK = frozenset(

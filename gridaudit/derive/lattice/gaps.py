@@ -12,11 +12,11 @@ from typing import TypeAlias
 import polars as pl
 
 from gridaudit import schema
-from gridaudit.derive.gap_evidence import candidates
 from gridaudit.derive.keys import PERSONAL_NUMBER, spot
-from gridaudit.derive.lattice import Lattice
+from gridaudit.derive.lattice.gap_evidence import candidates
+from gridaudit.derive.lattice.skipped import skipped_numbers
+from gridaudit.derive.lattice.units import Lattice
 from gridaudit.derive.places import AREA
-from gridaudit.derive.skipped import skipped_numbers
 
 TIERS = ("A", "B", "C", "D", "E", "F", "G")
 _ASKED = ("A", "B", "C", "D", "E")

@@ -12,13 +12,13 @@ import polars as pl
 
 from gridaudit.derive.complete import complete
 from gridaudit.derive.homes import LINK_COLUMNS, HouseIndex, Meeting, link_residents
-from gridaudit.derive.household import LONG_NUMBER, elsewhere
-from gridaudit.derive.identity import add_identity
+from gridaudit.derive.households.facts import LONG_NUMBER, elsewhere
+from gridaudit.derive.households.rare import household_hash
 from gridaudit.derive.keys import hashed
-from gridaudit.derive.near_doubles import people_seen
-from gridaudit.derive.person import Habits, habits, phone_shape, present
 from gridaudit.derive.places import written_places
-from gridaudit.derive.rare import household_hash
+from gridaudit.derive.residents.identity import add_identity
+from gridaudit.derive.residents.near_doubles import people_seen
+from gridaudit.derive.residents.person import Habits, habits, phone_shape, present
 from gridaudit.derive.shown import PLACES, words_counted
 
 # Canonical columns that are looked at.

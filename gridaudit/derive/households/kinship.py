@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from gridaudit.derive.relation import Part
+from gridaudit.derive.households.relation import Part
 
 _YEAR = 365.2425
 

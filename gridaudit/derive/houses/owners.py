@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from gridaudit.derive.relation import Part, parts
+from gridaudit.derive.households.relation import Part, parts
 
 # An owner that is no person: nobody expects a firm among the residents.
 _FIRM = (

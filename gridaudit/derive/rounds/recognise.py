@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import polars as pl
 
-from gridaudit.derive.kept import with_number_tags
-from gridaudit.derive.near_doubles import characters_apart
 from gridaudit.derive.places import AREA
+from gridaudit.derive.residents.near_doubles import characters_apart
+from gridaudit.derive.rounds.kept import with_number_tags
 
 GONE, WITH_HOME = "gone", "with home"
 _AREA = dict(zip(("street", "community", "grid"), AREA, strict=True))

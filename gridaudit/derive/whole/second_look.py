@@ -9,10 +9,10 @@ import polars as pl
 from gridaudit.derive.complete import complete
 from gridaudit.derive.duplicates import people_to_compare
 from gridaudit.derive.homes import LINK_COLUMNS
-from gridaudit.derive.identity import add_identity, clean_numbers
 from gridaudit.derive.known import Known
 from gridaudit.derive.links import linked_places
-from gridaudit.derive.near_doubles import with_a_right_one
+from gridaudit.derive.residents.identity import add_identity, clean_numbers
+from gridaudit.derive.residents.near_doubles import with_a_right_one
 
 # Canonical columns of people who share a number, and of those whose number is nearly another.
 SHARING = frozenset((*LINK_COLUMNS, "id_no", "name", "phone", "updated_on", "collected_on"))

@@ -13,7 +13,7 @@ from datetime import date
 
 import polars as pl
 
-from gridaudit.derive.area_codes import PROVINCES, YEARS_OF_GRACE
+from gridaudit.derive.residents.area_codes import PROVINCES, YEARS_OF_GRACE
 
 MAX_AGE = 120
 _PLAIN = r"^[0-9]{17}[0-9X]$"

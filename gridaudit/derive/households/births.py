@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from gridaudit.derive.person import MONTH_ONLY
-from gridaudit.derive.relation import Part
+from gridaudit.derive.households.relation import Part
+from gridaudit.derive.residents.person import MONTH_ONLY
 
 _MANY = 3
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from gridaudit.derive.relation import KIN, Part
+from gridaudit.derive.households.relation import KIN, Part
 
 _ADULT, _CHILD = 18, 16
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from gridaudit.derive.births import birth_facts
-from gridaudit.derive.relation import KIN, Part
+from gridaudit.derive.households.births import birth_facts
+from gridaudit.derive.households.relation import KIN, Part
 
 _OLD = 60
 

@@ -12,11 +12,11 @@ from typing import NamedTuple
 import polars as pl
 
 from gridaudit import schema
-from gridaudit.derive.kept import Kept
 from gridaudit.derive.keyed import keyed, tags
 from gridaudit.derive.keys import code_key
 from gridaudit.derive.places import AREA
-from gridaudit.derive.recognise import GONE, WITH_HOME, people_met
+from gridaudit.derive.rounds.kept import Kept
+from gridaudit.derive.rounds.recognise import GONE, WITH_HOME, people_met
 
 SHEET_NO = 65_535  # findings about the gone name the earlier round where others name a sheet
 # So many homes of a street, so large a share of them unmet, and others in their place: the codes were rewritten.

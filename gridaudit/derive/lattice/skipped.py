@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from gridaudit import schema
-from gridaudit.derive.lattice import Lattice
+from gridaudit.derive.lattice.units import Lattice
 
 _FEWEST = {"units": 2, "buildings": 3}
 

@@ -14,10 +14,10 @@ from __future__ import annotations
 import polars as pl
 
 from gridaudit import schema
-from gridaudit.derive.family import households
-from gridaudit.derive.kinship import kinship_facts
-from gridaudit.derive.rare import add_rare_facts
-from gridaudit.derive.relation import KIN, Part, parts
+from gridaudit.derive.households.family import households
+from gridaudit.derive.households.kinship import kinship_facts
+from gridaudit.derive.households.rare import add_rare_facts
+from gridaudit.derive.households.relation import KIN, Part, parts
 
 _ADULT = 18
 LONG_NUMBER = 6

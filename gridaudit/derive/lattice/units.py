@@ -11,7 +11,7 @@ from typing import NamedTuple
 import polars as pl
 
 from gridaudit import schema
-from gridaudit.derive.address import parse_addresses
+from gridaudit.derive.lattice.address import parse_addresses
 
 _DWELLING = ("住宅", "商住")
 _KEY = ["area_community", "place", "building_no", "unit_no"]

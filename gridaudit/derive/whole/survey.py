@@ -8,14 +8,14 @@ from typing import NamedTuple
 
 import polars as pl
 
-from gridaudit.derive.glance import Glance
 from gridaudit.derive.homes import Meeting, added_meetings, writing_alike
+from gridaudit.derive.households.rare import split_numbers
 from gridaudit.derive.known import Known
-from gridaudit.derive.person import Habits, added_habits
-from gridaudit.derive.phones import homes_per_phone
 from gridaudit.derive.places import resolved_places
-from gridaudit.derive.rare import split_numbers
+from gridaudit.derive.residents.person import Habits, added_habits
+from gridaudit.derive.residents.phones import homes_per_phone
 from gridaudit.derive.shown import added_words
+from gridaudit.derive.whole.glance import Glance
 
 
 class Survey(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from gridaudit import schema
-from gridaudit.derive.lattice import Lattice
+from gridaudit.derive.lattice.units import Lattice
 
 _CELL = ["unit_id", "floor_no", "position"]
 _OF_OTHERS = [f"{kind}_{what}" for kind in ("same", "other") for what in ("n", "has_floor", "has_room")]
