@@ -5,7 +5,8 @@ from __future__ import annotations
 import tomllib
 from functools import cache
 from importlib.resources import files
-from typing import Literal, NamedTuple, TypeAlias
+from string import Formatter
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 Lang: TypeAlias = Literal["zh", "en"]
 
@@ -19,6 +20,19 @@ class Text(NamedTuple):
     def in_(self, lang: Lang) -> str:
         """Return the phrase in `lang`."""
         return self.zh if lang == "zh" else self.en
+
+
+class _Agreeing(Formatter):
+    """Fills placeholders; `{n:home|homes}` is the first word where `n` is 1, else the second."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        one, bar, many = format_spec.partition("|")
+        if not bar:
+            return str(super().format_field(value, format_spec))
+        return one if value == 1 else many
+
+
+_FORMATTER = _Agreeing()
 
 
 @cache
@@ -39,4 +53,4 @@ def has(key: str) -> bool:
 
 def say(key: str, lang: Lang, /, **params: object) -> str:
     """Return the phrase `key` in `lang` with its placeholders filled."""
-    return catalogue()[key].in_(lang).format(**params)
+    return _FORMATTER.vformat(catalogue()[key].in_(lang), (), params)

@@ -70,7 +70,7 @@ def test_no_screen_is_left_over():
 def test_an_odd_file_is_read(screen, name, people, said):
     code, out, err = screen(name, "en")
     assert (code, err) == (0, "")
-    assert f"{name}  {people} people" in out
+    assert f"{name}  {people} {'person' if people == 1 else 'people'}" in out
     assert said in out
 
 
