@@ -1,6 +1,6 @@
 """A look at a piece of a worksheet's XML for what the reader in use erases.
 
-Which cells are numbers of more than 15 digits, which hold an error, which are merged, and how wide the rows are.
+Which cells are numbers of more than 15 digits, which hold an error, which are merged.
 """
 
 from __future__ import annotations
@@ -17,13 +17,8 @@ from gridaudit.read.sheet import NO_NUMBERS, Merge, column_index
 
 # A number of 16 and more digits, plain or as 4.30299199003071E+17, or an error (#N/A).
 _VALUE = r"<{0}v>(?:(#[^<]*)|[0-9](?:[0-9]{{15,}}(?:\.[0-9]*)?|(?:\.[0-9]+)?[eE]\+?(?:1[5-9]|[2-9][0-9])))</{0}v>"
-_REFERENCE_OUTSIDE = r"""r\s*=\s*["'](?:[A-Za-z]{{3}}|[A-Za-z]{{0,2}}(?:{0}))"""
 _REFERENCE = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]+)([0-9]+)["']""")
 _TYPE = re.compile(rb"""\bt\s*=\s*["']([^"']*)["']""")
-
-
-WIDEST = 16_384
-WIDEST_PLAIN = column_index("ZZ") + 1
 
 
 class Look(NamedTuple):
@@ -31,38 +26,6 @@ class Look(NamedTuple):
 
     long_numbers: pl.DataFrame
     errors: tuple[tuple[int, int, str], ...]
-
-
-def is_plain(piece: Piece) -> bool:
-    """Whether every cell stands in columns A to ZZ and in the piece's own rows; a no may be wrong, a yes is not.
-
-    Rust's expressions let other threads run meanwhile. XML allows blanks around the sign and the reader small letters.
-    """
-    text = pl.Series([piece.rows]).cast(pl.String, strict=False)
-    outside = _REFERENCE_OUTSIDE.format("|".join((*_above(piece.last), *_below(piece.first))))
-    return not text.str.contains(outside).fill_null(value=True).any()
-
-
-def _above(row: int) -> list[str]:
-    """Expressions for the numbers above a row: more digits, or the first digit that differs is larger."""
-    digits = str(row)
-    larger = [
-        f"{digits[:at]}[{int(digit) + 1}-9][0-9]{{{len(digits) - at - 1}}}"
-        for at, digit in enumerate(digits)
-        if digit < "9"
-    ]
-    return [*larger, f"[0-9]{{{len(digits) + 1}}}"]
-
-
-def _below(row: int) -> list[str]:
-    """Expressions for numbers below a row, or for none: fewer digits, or the first digit that differs is smaller."""
-    digits, end = str(row), "[^0-9A-Za-z]"
-    smaller = [
-        f"{digits[:at]}[0-{int(digit) - 1}][0-9]{{{len(digits) - at - 1}}}{end}"
-        for at, digit in enumerate(digits)
-        if digit > "0"
-    ]
-    return [*smaller, f"[0-9]{{0,{len(digits) - 1}}}{end}"]
 
 
 def look(piece: Piece) -> Look:
@@ -86,14 +49,6 @@ def merges(piece: Piece) -> tuple[Merge, ...]:
         Merge(int(row), column_index(first.decode()), int(last_row), column_index(last.decode()))
         for first, row, last, last_row in found
     )
-
-
-def reach(piece: Piece) -> tuple[int, int]:
-    """Return how many rows and columns lie between the cells of a piece, by their references and its row numbers."""
-    cells = {match.groups() for match in _REFERENCE.finditer(piece.rows)}
-    rows = {piece.first, piece.last, *(int(number) for _, number in cells)}
-    columns = {column_index(letters.decode()) for letters, _ in cells}
-    return max(rows) - min(rows) + 1, 1 + max(columns, default=0)
 
 
 @cache

@@ -9,11 +9,12 @@ import fastexcel
 import polars as pl
 
 from gridaudit.errors import InputError
+from gridaudit.read.extent import WIDEST, extent
 from gridaudit.read.guard import guarded
 from gridaudit.read.package import Package, Worksheet
 from gridaudit.read.pieces import Piece
 from gridaudit.read.sheet import NO_NUMBERS, Merge, Note, Sheet
-from gridaudit.read.sheet_xml import WIDEST, WIDEST_PLAIN, is_plain, look, merges, reach
+from gridaudit.read.sheet_xml import look, merges
 from gridaudit.read.stored_zip import stored_zip
 
 _MAX_CELLS_OF_PIECE = 30_000_000
@@ -60,6 +61,8 @@ def assemble(package: Package, sheet: Worksheet, parts: Sequence[Part], notes: t
         InputError: E109, a used range that no memory holds.
     """
     parts = sorted(parts, key=lambda part: part.first)
+    # They stand behind the last row, which may be blank and go.
+    merged = tuple(merge for part in parts for merge in part.merges)
     while parts and (last := _filled(parts[-1].frame)).is_empty():
         parts = parts[:-1]
     frames = [*(part.frame for part in parts[:-1]), last] if parts else []
@@ -76,16 +79,14 @@ def assemble(package: Package, sheet: Worksheet, parts: Sequence[Part], notes: t
         sheet=sheet.name,
         frame=pl.concat(whole, how="diagonal") if whole else pl.DataFrame(),
         long_numbers=pl.concat([NO_NUMBERS, *(part.long_numbers for part in parts)]),
-        merges=tuple(merge for part in parts for merge in part.merges),
+        merges=merged,
         notes=notes,
     )
 
 
 def _refuse_absurd(package: Package, sheet: Worksheet, piece: Piece) -> None:
-    """The reader lays out every cell between the first and the last; a reference far away fills the memory."""
-    n_rows, n_columns = piece.last - piece.first + 1, WIDEST_PLAIN
-    if not is_plain(piece) or n_rows * n_columns > _MAX_CELLS_OF_PIECE:
-        n_rows, n_columns = reach(piece)
+    """A reference far away, or a row of ten thousand cells among ten thousand rows, fills the memory."""
+    n_rows, n_columns = extent(piece, _MAX_CELLS_OF_PIECE)
     if n_columns > WIDEST or n_rows * n_columns > _MAX_CELLS_OF_PIECE:
         rows = max(piece.last, piece.first + n_rows - 1)
         raise InputError("E109", file=package.path.name, sheet=sheet.name, columns=n_columns, rows=rows)

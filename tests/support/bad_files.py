@@ -88,6 +88,16 @@ BAD: dict[str, Callable[[], bytes]] = {
     "row-of-many-digits.xlsx": lambda: good(
         sheet=worksheet(_HEADED + f'<row r="2">{cell("B" + "9" * 5000, "x")}</row>')
     ),
+    "cells-without-references.xlsx": lambda: good(
+        sheet=worksheet(_HEADED + "<row>" + "<c><v>1</v></c>" * 100_000 + "</row>"
+        + "<row><c><v>1</v></c></row>" * 30_000)
+    ),
+    "cells-behind-a-far-one.xlsx": lambda: good(
+        sheet=worksheet(
+            _HEADED + f'<row r="2">{cell("ZZ2", "x")}' + "<c><v>1</v></c>" * 10_000 + "</row>" + "<row/>" * 200_000
+            + "<row><c><v>1</v></c></row>"
+        )
+    ),
     "beyond-last-column.xlsx": lambda: good(sheet=worksheet(_HEADED + f'<row r="2">{cell("ZZZZZ2", "x")}</row>')),
     "beyond-last-row.xlsx": lambda: good(sheet=worksheet(_HEADED + f'<row r="9000000">{cell("A9000000", "x")}</row>')),
     "rows-backwards.xlsx": lambda: good(sheet=worksheet(_HEADED + row(9, PERSON) + row(3, PERSON))),
