@@ -8,6 +8,8 @@ from typing import Annotated, TypeAlias
 
 import typer
 
+from gridaudit.config import MAX_ROW
+
 
 class FailOn(StrEnum):
     """From which level on findings make `check` exit with 1."""
@@ -51,7 +53,7 @@ Config: TypeAlias = Annotated[Path | None, typer.Option("--config", metavar="FIL
 Quiet: TypeAlias = Annotated[bool, typer.Option("--quiet", "-q")]
 NoColor: TypeAlias = Annotated[bool, typer.Option("--no-color")]
 Sheet: TypeAlias = Annotated[list[str] | None, typer.Option("--sheet", metavar="NAME")]
-HeaderRow: TypeAlias = Annotated[int | None, typer.Option("--header-row", metavar="N", min=1)]
+HeaderRow: TypeAlias = Annotated[int | None, typer.Option("--header-row", metavar="N", min=1, max=MAX_ROW)]
 Select: TypeAlias = Annotated[str | None, typer.Option("--select", metavar="CODES")]
 Ignore: TypeAlias = Annotated[str | None, typer.Option("--ignore", metavar="CODES")]
 RulesFolder: TypeAlias = Annotated[Path | None, typer.Option("--rules", metavar="DIR")]

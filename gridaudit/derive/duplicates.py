@@ -11,6 +11,8 @@ import polars as pl
 # Rows with a valid number that count: what is compared by number.
 JUDGED = pl.col("id_valid") & pl.col("present") & ~pl.col("is_copy")
 
+# Characters of a name that are compared, from either end.
+_COMPARED = 12
 REPEATS = ("id_repeated_in_house", "id_repeated_elsewhere", "id_shared_by_names")
 
 
@@ -79,16 +81,20 @@ def _nearly_equal(one: pl.Expr, other: pl.Expr) -> pl.Expr:
     long, other_long = one.str.len_chars(), other.str.len_chars()
     same_length = (long == other_long) & (_differing(one, other) <= 1) & (long > 1)
     longer = (long.cast(pl.Int32) - other_long.cast(pl.Int32)).abs() == 1
-    contains = (
-        one.str.starts_with(other) | one.str.ends_with(other) | other.str.starts_with(one) | other.str.ends_with(one)
-        | ((one.str.head(1) == other.str.head(1)) & (one.str.tail(1) == other.str.tail(1)))
-    )  # fmt: skip
-    return (same_length | (longer & contains)).fill_null(value=True)
+    before, behind = (
+        pl.sum_horizontal((one_end == other_end).cast(pl.Int32) for one_end, other_end in ends)
+        for ends in (
+            [(one.str.head(length), other.str.head(length)) for length in range(1, _COMPARED)],
+            [(one.str.tail(length), other.str.tail(length)) for length in range(1, _COMPARED)],
+        )
+    )
+    one_more = before + behind >= pl.min_horizontal(long, other_long)
+    return (same_length | (longer & one_more)).fill_null(value=True)
 
 
 def _differing(one: pl.Expr, other: pl.Expr) -> pl.Expr:
-    """How many of the first 12 characters differ, place by place."""
-    return pl.sum_horizontal((one.str.slice(at, 1) != other.str.slice(at, 1)).cast(pl.Int32) for at in range(12))
+    """How many of the first characters differ, place by place."""
+    return pl.sum_horizontal((one.str.slice(at, 1) != other.str.slice(at, 1)).cast(pl.Int32) for at in range(_COMPARED))
 
 
 # What tells the order of records of one house: the first counts.

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
+from gridaudit import schema
 from gridaudit.derive.keys import evened
 
-# Floors that numbering leaves out (4, 13, 14, 18, 24): a room 1501 may stand on the 12th floor up to the 15th.
-_LEFT_OUT = (4, 13, 14, 18, 24)
 _MIN_NEIGHBOURS = 5
 _AGREEING = 0.9
 _PLACE = ("community", "compound", "building")
@@ -28,7 +27,8 @@ def add_room_facts(houses: pl.DataFrame) -> pl.DataFrame:
     numbers = pl.DataFrame({"room": room, "floor": floor})
     told = pl.col("room").is_between(101, 9999) & pl.col("floor").is_between(1, 99)
     label = pl.col("room") // 100
-    left_out = pl.sum_horizontal((label >= number).cast(pl.Int32) for number in _LEFT_OUT)
+    # Where 13 and 14 are left out, a room 1501 stands on the 13th floor.
+    left_out = pl.sum_horizontal((label >= number).cast(pl.Int32) for number in schema.lattice()["taboo_floors"])
     after_unit = pl.col("room") // 100 % 10
     fits = pl.col("floor").is_between(label - left_out - 1, label + 1) | (after_unit == pl.col("floor"))
     verdict = numbers.select(pl.when(told).then(fits)).to_series().alias("room_fits_floor")

@@ -15,6 +15,8 @@ from typing import Any
 
 import polars as pl
 
+from gridaudit.errors import ConfigError
+
 TABLES_AS_OF = "2026-11"
 PROVINCES = frozenset(
     {11, 12, 13, 14, 15, 21, 22, 23, 31, 32, 33, 34, 35, 36, 37, 41, 42, 43, 44, 45, 46, 50, 51, 52, 53, 54}
@@ -37,6 +39,9 @@ def load_area_codes(rules_folder: Path, extra: Path | None = None) -> pl.DataFra
 
     Returns:
         `area` Int64 (unique), `area_ended` Int32: the last year of the code, null when it is valid or unknown.
+
+    Raises:
+        ConfigError: E234, the CSV cannot be read or has no column `code`.
     """
     supplements = [rules_folder / "data" / "area_codes_beyond_stdnum.csv", *([extra] if extra else [])]
     rows = [*_from_stdnum(), *(row for path in supplements for row in _from_csv(path))]
@@ -73,13 +78,12 @@ def _last_year(spans: str) -> int | None:
 
 
 def _from_csv(path: Path) -> Iterator[tuple[int, int | None]]:
-    table = pl.read_csv(path, infer_schema=False, encoding="utf8-lossy").select(pl.all().str.strip_chars())
-    ended = (
-        table["last_year"]
-        if "last_year" in table.columns
-        else pl.Series([None], dtype=pl.String).new_from_index(0, table.height)
-    )
-    codes = table.to_series(0).cast(pl.Int64, strict=False)
-    yield from (
-        (code, year) for code, year in zip(codes, ended.cast(pl.Int32, strict=False), strict=True) if code is not None
-    )
+    try:
+        table = pl.read_csv(path, infer_schema=False, encoding="utf8-lossy")
+        codes = table["code"].str.strip_chars().cast(pl.Int64, strict=False)
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise ConfigError("E234", file=path.name, reason=type(error).__name__) from None
+    nothing = pl.Series([None], dtype=pl.String).new_from_index(0, table.height)
+    ended = table["last_year"] if "last_year" in table.columns else nothing
+    years = ended.str.strip_chars().cast(pl.Int32, strict=False)
+    yield from ((code, year) for code, year in zip(codes, years, strict=True) if code is not None)

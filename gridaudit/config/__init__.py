@@ -11,40 +11,28 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from gridaudit.config.known import known_settings, refuse_unknown, refuse_unless_headings
 from gridaudit.errors import ConfigError
+
+__all__ = [
+    "COLUMNS_NAME",
+    "CONFIG_NAME",
+    "MAX_ROW",
+    "Config",
+    "columns_files",
+    "find_config",
+    "known_settings",
+    "load_config",
+    "settings_in",
+]
 
 CONFIG_NAME = "gridaudit.toml"
 COLUMNS_NAME = "columns.toml"
+MAX_ROW = 1_048_576
 _TABLES = ("residents", "houses", "grids", "compounds", "dispositions")
 _PROFILES = "profiles"
-_INPUT: Mapping[str, tuple[type, ...]] = {
-    "path": (str, list), "sheet": (str, list), "header_row": (int,), "max_age": (str,), "profile": (str,),
-    "columns": (dict,), "codes": (dict,),
-}  # fmt: skip
 _SECTION_LINE = re.compile(r"\s*\[([^\[\]]+)\]")
 _KEY_LINE = re.compile(r"\s*([\w-]+|\"[^\"]+\")\s*=")
-# Section → key → type; "*" stands for any key.
-_KEYS: Mapping[str, Mapping[str, tuple[type, ...]]] = {
-    "": {
-        "schema": (int,),
-        "district": (str,),
-        "as_of": (date, str),
-        "timezone": (str,),
-        "lang": (str,),
-        "profile": (str,),
-        "baseline": (str, list),
-        "dispositions": (str,),
-    },
-    "input.residents": _INPUT,
-    "input.houses": _INPUT,
-    "grids": {"path": (str,), "columns": (dict,)},
-    "coefficients": {"managed": (int, float), "unmanaged": (int, float), "unknown": (int, float), "compounds": (str,)},
-    "area_codes": {"extra": (str,)},
-    "rules": {"select": (list,), "ignore": (list,), "folder": (str,)},
-    "privacy": {"allow_unmasked": (bool,), "min_cell": (int,)},
-    "export": {"out": (str,), "formats": (list,), "fail_under": (int, float)},
-}
-_SECTIONS = ("input", "grids", "coefficients", "area_codes", "rules", "privacy", "export")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +88,7 @@ def load_config(path: Path | None, *, near: Sequence[Path] = ()) -> Config:
             is not there.
     """
     data = _toml(path) if path is not None else {}
-    _refuse_unknown(data)
+    refuse_unknown(data)
     base = path.parent if path is not None else Path()
     grids, weights = data.get("grids", {}), data.get("coefficients", {})
     rules, inputs = data.get("rules", {}), data.get("input", {})
@@ -129,7 +117,7 @@ def load_config(path: Path | None, *, near: Sequence[Path] = ()) -> Config:
         sheets=tuple(
             sheet for name, table in inputs.items() for sheet in _texts(table.get("sheet", []), f"input.{name}.sheet")
         ),
-        header_rows={name: table["header_row"] for name, table in inputs.items() if "header_row" in table},
+        header_rows={name: _row(table, name) for name, table in inputs.items() if "header_row" in table},
         columns=columns,
         profiles=profiles,
         codes={name: table["codes"] for name, table in inputs.items() if "codes" in table},
@@ -141,14 +129,14 @@ def load_config(path: Path | None, *, near: Sequence[Path] = ()) -> Config:
         managed=_weight(weights, "managed", 0.4),
         unmanaged=_weight(weights, "unmanaged", 1.0),
         unknown=_weight(weights, "unknown", 1.0),
-        select=tuple(rules.get("select", ())),
-        ignore=tuple(rules.get("ignore", ())),
+        select=_texts(rules.get("select", []), "rules.select"),
+        ignore=_texts(rules.get("ignore", []), "rules.ignore"),
         rules_folder=_file(base, rules.get("folder"), "rules.folder"),
         rules={code: settings for code, settings in rules.items() if isinstance(settings, dict)},
         allow_unmasked=data.get("privacy", {}).get("allow_unmasked", False),
         min_cell=data.get("privacy", {}).get("min_cell", 5),
         export_out=base / export["out"] if "out" in export else None,
-        export_formats=tuple(export.get("formats", ("csv", "json", "xlsx"))),
+        export_formats=_texts(export.get("formats", ["csv", "json", "xlsx"]), "export.formats"),
         fail_under=float(export.get("fail_under", 0.0)),
     )
 
@@ -158,11 +146,6 @@ def columns_files(path: Path | None, near: Sequence[Path] = ()) -> list[Path]:
     base = path.parent if path is not None else Path()
     folders = dict.fromkeys([base, *(item if item.is_dir() else item.parent for item in near)])
     return [folder / COLUMNS_NAME for folder in folders if (folder / COLUMNS_NAME).is_file()]
-
-
-def known_settings() -> tuple[str, ...]:
-    """Return every setting the config may hold, by its full name; those of single rules are besides."""
-    return tuple(f"{section}.{key}" if section else key for section, keys in _KEYS.items() for key in keys)
 
 
 def settings_in(path: Path) -> dict[str, tuple[Any, int | None]]:
@@ -200,40 +183,6 @@ def _toml(path: Path) -> dict[str, Any]:
         raise ConfigError("E204", file=path.name, reason=type(error).__name__) from None
 
 
-def _refuse_unknown(data: Mapping[str, Any]) -> None:
-    for key, value in data.items():
-        if key in _SECTIONS:
-            _section(key, value)
-        else:
-            _known(key, value, "")
-
-
-def _section(section: str, value: Any) -> None:
-    if not isinstance(value, dict):
-        raise ConfigError("E203", key=section)
-    for key, item in value.items():
-        if section == "input":
-            if key not in {"residents", "houses"}:
-                raise ConfigError("E202", key=f"input.{key}", near=("input.residents", "input.houses"))
-            for name, inner in item.items():
-                _known(name, inner, f"input.{key}")
-        elif section == "rules" and isinstance(item, dict):
-            continue
-        else:
-            _known(key, item, section)
-
-
-def _known(key: str, value: Any, section: str) -> None:
-    keys = _KEYS[section]
-    full = f"{section}.{key}" if section else key
-    if key not in keys:
-        every = [*keys, *(_SECTIONS if not section else ())]
-        near = tuple(f"{section}.{name}" if section else name for name in get_close_matches(key, every, n=2))
-        raise ConfigError("E202", key=full, near=near)
-    if not isinstance(value, keys[key]) or (isinstance(value, bool) and bool not in keys[key]):
-        raise ConfigError("E203", key=full)
-
-
 def _date(value: Any) -> date | None:
     if value is None:
         return None
@@ -247,6 +196,13 @@ def _one_of(value: Any, allowed: tuple[Any, ...], key: str) -> Any:
     if value not in allowed:
         raise ConfigError("E203", key=key)
     return value
+
+
+def _row(table: Mapping[str, Any], name: str) -> int:
+    row = int(table["header_row"])
+    if not 1 <= row <= MAX_ROW:
+        raise ConfigError("E203", key=f"input.{name}.header_row")
+    return row
 
 
 def _weight(weights: Mapping[str, Any], key: str, default: float) -> float:
@@ -287,5 +243,6 @@ def _merged(columns: dict[str, dict[str, str]], saved: Mapping[str, Any]) -> dic
             continue
         if table not in _TABLES or not isinstance(mapping, dict):
             raise ConfigError("E202", key=f"{COLUMNS_NAME}: {table}", near=_TABLES)
+        refuse_unless_headings(mapping, f"{COLUMNS_NAME}: {table}")
         columns[table] = {**mapping, **columns.get(table, {})}
     return columns
