@@ -40,7 +40,7 @@ def best(work: Callable[[], Any], repeats: int = 5) -> tuple[float, Any]:
 
 
 def check_digits(numbers: pl.Series) -> pl.Series:
-    """The kernel of `derive.identity` alone."""
+    """The kernel of `derive.residents.identity` alone."""
     text = pl.col("number")
     total = text.str.slice(0, 17).str.to_integer(base=13, strict=False) % 11
     last = text.str.slice(17)

@@ -15,7 +15,7 @@ def households(people: pl.DataFrame) -> pl.DataFrame:
     """Sum people up by household, in one `group_by`.
 
     Args:
-        people: The narrow frame of `household.py`; rows without a household are left out.
+        people: The narrow frame of `households.facts`; rows without a household are left out.
 
     Returns:
         `household` and what relatives are set against. A birth is null where nothing may be set against it: where not

@@ -10,9 +10,8 @@ from datetime import date
 
 import polars as pl
 
+from gridaudit import schema
 from gridaudit.derive.keys import even, evened
-
-UNMANAGED_WORDS = ("无", "没有", "无物业", "无物业公司")
 
 
 def add_coefficients(
@@ -60,7 +59,7 @@ def _management(frame: pl.DataFrame) -> pl.Series:
     return frame.select("managed", company).select(
         pl.coalesce(
             pl.when(pl.col("managed") == "有").then(yes).when(pl.col("managed") == "无").then(no),
-            pl.when(named.is_in(UNMANAGED_WORDS)).then(no).when(named.is_not_null()).then(yes),
+            pl.when(named.is_in(schema.words()["unmanaged_words"])).then(no).when(named.is_not_null()).then(yes),
         ).alias("says")
     )["says"]
 

@@ -4,24 +4,19 @@ from __future__ import annotations
 
 import polars as pl
 
+from gridaudit import schema
 from gridaudit.derive.households.relation import Part, parts
-
-# An owner that is no person: nobody expects a firm among the residents.
-_FIRM = (
-    "公司|集团|中心|单位|学校|医院|政府|委员会|村委|居委|街道|房管|国有|集体|银行|合作社"
-    "|厂$|局$|处$|站$|所$|院$|会$|部$"
-)
 
 
 def add_owner_facts(houses: pl.DataFrame, residents: pl.DataFrame | None) -> pl.DataFrame:
     """Add `owner_lives_here` (L155) and `tenant_registered` (L154), null where they cannot be told.
 
+    The owner may be written with other names in the cell, or be known by number or phone; the dead and gone count, for
+    the deed often still bears their name.
+
     Args:
         houses: With the columns of the owner, `occupancy`, `n_residents` and `is_copy`.
         residents: With `house_no`, `present` and their own columns; None without a residents table.
-
-    The owner may be written with other names in the cell, or be known by number or phone; the dead and gone count, for
-    the deed often still bears their name.
     """
     nothing = pl.lit(None, dtype=pl.Boolean)
     if residents is None:
@@ -38,7 +33,7 @@ def add_owner_facts(houses: pl.DataFrame, residents: pl.DataFrame | None) -> pl.
     ]
     owned = facts[0].scatter(known.filter(known.is_in(lived_in.implode())), True)
     doubtful = (~owned).fill_null(value=False).arg_true()
-    firms = doubtful.filter(houses["owner_name"].gather(doubtful).str.contains(_FIRM))
+    firms = doubtful.filter(houses["owner_name"].gather(doubtful).str.contains(schema.words()["firm_pattern"]))
     owned = owned.scatter(_known_otherwise(residents, houses, doubtful), True).scatter(firms, None)
     return houses.with_columns(owned, facts[1].scatter(_without_tenants(residents, let, known), False))
 
