@@ -210,11 +210,11 @@ def _run(
     config: Config, rulebook: Rulebook, files: Sequence[InputFile], sheets: Sequence[SheetInfo],
     as_of: date, started_at: datetime, run_id: str, trigger: str,
 ) -> Run:  # fmt: skip
-    digests = {file.path.name: file.sha256 for file in files}
+    digests = {file.path: file.sha256 for file in files}
     inputs = tuple(
         {
             "table": sheet.table, "name": sheet.source, "sheet": sheet.sheet, "header_row": sheet.header_row,
-            "rows": sheet.n_rows, "left_out": sheet.n_left_out, "sha256": digests.get(sheet.source, ""),
+            "rows": sheet.n_rows, "left_out": sheet.n_left_out, "sha256": digests[sheet.path],
         }
         for sheet in sheets
     )  # fmt: skip
