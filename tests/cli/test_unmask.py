@@ -264,6 +264,7 @@ def test_a_changed_file_among_two_of_one_name_shows_nothing(run_cli, two_of_one_
     assert "E331" in err
 
 
-def test_files_of_one_name_are_counted_as_several(run_cli, two_of_one_name):
+@pytest.mark.usefixtures("two_of_one_name")
+def test_files_of_one_name_are_counted_as_several(run_cli):
     out = run_cli("check", "a/people.csv", "b/people.csv")[1]
     assert "政治面貌 V105 (2 个文件)" in out
