@@ -69,9 +69,9 @@ def numbered_by_name(
     Raises:
         InputError: E332, a finding is in one of several sheets of the same name in files of the same name.
     """
-    inputs = [{**item, "sheet_no": number} for number, item in enumerate(inputs)]
+    numbered = [{**item, "sheet_no": number} for number, item in enumerate(inputs)]
     names = pl.DataFrame(
-        [(item["sheet_no"], item["name"], item["sheet"], item["table"]) for item in inputs],
+        [(item["sheet_no"], item["name"], item["sheet"], item["table"]) for item in numbered],
         schema={"sheet_no": pl.UInt16, **dict.fromkeys(_NAMES, pl.String)},
         orient="row",
     )
@@ -80,7 +80,7 @@ def numbered_by_name(
     if in_doubt.height:
         raise InputError("E332", file=str(in_doubt["source"].min()))
     told = names.join(alike, on=_NAMES, how="anti")
-    return findings.join(told, on=_NAMES, how="left", maintain_order="left"), inputs
+    return findings.join(told, on=_NAMES, how="left", maintain_order="left"), numbered
 
 
 def _file(item: Mapping[str, Any]) -> tuple[str, str]:
