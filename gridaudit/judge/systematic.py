@@ -1,7 +1,7 @@
 """A rule that fails nearly everywhere speaks of the file, not of the people: one W107 with the likely cause.
 
-F rules are looked at over the whole table, others per file; C101 and C102 also per street and file, so that one
-street's missing file does not look like 10,000 missing homes.
+F rules are looked at over the whole table, others per file; C101, C102, C107 and C108 also per street and
+file, so that one street's missing file, or its new codes, do not look like 10,000 missing homes.
 """
 
 from __future__ import annotations
