@@ -36,10 +36,10 @@ def read_baseline(
     Raises:
         GridauditError: Something the operator can put right.
     """
-    reading = Reading(paths, beside=side_files(config))
-    progress("baseline")
-    normaliser = Normaliser(wanted=NEEDED, declared=config.columns, layouts=declared_layouts(config))
-    tables, house_side = tables_of(reading, normaliser, circumstances := circumstances_of(config, as_of))
+    with Reading(paths, beside=side_files(config)) as reading:
+        progress("baseline")
+        normaliser = Normaliser(wanted=NEEDED, declared=config.columns, layouts=declared_layouts(config))
+        tables, house_side = tables_of(reading, normaliser, circumstances := circumstances_of(config, as_of))
     facts = derive(tables, circumstances, house_side)
     now = to_keep(facts.residents, facts.houses, secret)
     base = base_of(facts.residents, facts.houses)

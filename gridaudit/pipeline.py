@@ -90,37 +90,37 @@ def audit(
     """
     # What an earlier round is held against is held whole.
     long = with_heading(limits, header_row, config) if baseline is None else None
-    reading = Reading(paths, sheets=sheets or config.sheets, beside=side_files(config), long=long)
-    compiled = prepare_rules(config, rules_folder, with_cases=False)
-    shown = _shown(compiled.rulebook, select, ignore)
-    circumstances = circumstances_of(config, as_of)
-    progress("read")
-    normaliser = Normaliser(
-        wanted=wanted(compiled), header_row=header_row, declared=config.columns, layouts=declared_layouts(config)
-    )
-    tables, ahead = tables_of(reading, normaliser, circumstances)
-    kit = _Kit(compiled, config, circumstances, lang, secret, baseline, progress)
-    if normaliser.long:
-        tables, audited = _audit_in_parts(normaliser, reading, kit, part_rows)
-    else:
-        audited = _audit_in_memory(tables, ahead, kit)
-    run = _run(config, compiled.rulebook, reading.files, tables.sheets, as_of, started_at, run_id, trigger)
-    run = replace(run, baseline=audited.facts.round)
-    return Outcome(
-        run=run,
-        findings=audited.findings,
-        card=audited.card,
-        sheets=tables.sheets,
-        notes=(
-            *told(baseline, audited.facts),
-            *reading.notes,
-            *tables.skipped,
-            *(note for sheet in tables.sheets for note in sheet.notes),
-        ),
-        rulebook=compiled.rulebook,
-        kept=audited.kept,
-        shown=shown,
-    )
+    with Reading(paths, sheets=sheets or config.sheets, beside=side_files(config), long=long) as reading:
+        compiled = prepare_rules(config, rules_folder, with_cases=False)
+        shown = _shown(compiled.rulebook, select, ignore)
+        circumstances = circumstances_of(config, as_of)
+        progress("read")
+        normaliser = Normaliser(
+            wanted=wanted(compiled), header_row=header_row, declared=config.columns, layouts=declared_layouts(config)
+        )
+        tables, ahead = tables_of(reading, normaliser, circumstances)
+        kit = _Kit(compiled, config, circumstances, lang, secret, baseline, progress)
+        if normaliser.long:
+            tables, audited = _audit_in_parts(normaliser, reading, kit, part_rows)
+        else:
+            audited = _audit_in_memory(tables, ahead, kit)
+        run = _run(config, compiled.rulebook, reading.files, tables.sheets, as_of, started_at, run_id, trigger)
+        run = replace(run, baseline=audited.facts.round)
+        return Outcome(
+            run=run,
+            findings=audited.findings,
+            card=audited.card,
+            sheets=tables.sheets,
+            notes=(
+                *told(baseline, audited.facts),
+                *reading.notes,
+                *tables.skipped,
+                *(note for sheet in tables.sheets for note in sheet.notes),
+            ),
+            rulebook=compiled.rulebook,
+            kept=audited.kept,
+            shown=shown,
+        )
 
 
 class _Kit(NamedTuple):
@@ -210,11 +210,11 @@ def _run(
     config: Config, rulebook: Rulebook, files: Sequence[InputFile], sheets: Sequence[SheetInfo],
     as_of: date, started_at: datetime, run_id: str, trigger: str,
 ) -> Run:  # fmt: skip
-    digests = {file.path.name: file.sha256 for file in files}
+    digests = {file.path: file.sha256 for file in files}
     inputs = tuple(
         {
             "table": sheet.table, "name": sheet.source, "sheet": sheet.sheet, "header_row": sheet.header_row,
-            "rows": sheet.n_rows, "left_out": sheet.n_left_out, "sha256": digests.get(sheet.source, ""),
+            "rows": sheet.n_rows, "left_out": sheet.n_left_out, "sha256": digests[sheet.path],
         }
         for sheet in sheets
     )  # fmt: skip

@@ -19,6 +19,7 @@ from gridaudit.normalise import find_heading
 from gridaudit.read import Reading, Sheet
 from gridaudit.read.sniff import sniff
 
+_NAMES = ["source", "sheet", "table"]
 _AT: Mapping[str, pl.DataType] = {"at": pl.UInt32(), "value": pl.String()}
 
 
@@ -34,8 +35,8 @@ def with_clear_cells(
     Columns about religion or special groups stay masked, and so does a cell whose column is not found again.
 
     Args:
-        findings: Findings (columns of `judge.SHOWN`).
-        inputs: What the run read: name, sheet, heading row and SHA-256 (the run's manifest).
+        findings: Findings (columns of `judge.SHOWN`, and `sheet_no`).
+        inputs: What the run read: `sheet_no`, name, sheet, heading row and SHA-256.
         candidates: Files that may be those the run read; told by name and content.
         declared: Headings that the config gives per table and canonical column.
 
@@ -45,31 +46,58 @@ def with_clear_cells(
     numbered = findings.with_row_index("at")
     never = schema.words()["never_unmasked"]
     asked = numbered.filter(pl.col("row").is_not_null() & ~pl.col("field").is_in(never))
-    names = set(asked["source"].unique().to_list())
-    read = [item for item in inputs if item["name"] in names]
-    files = _files(read, list(candidates))
+    numbers = set(asked["sheet_no"].to_list())
+    read = [item for item in inputs if item["sheet_no"] in numbers]
     parts = [pl.DataFrame(schema=_AT)]
-    for name, path in files.items():
-        of_file = [item for item in read if item["name"] == name]
-        for sheet in _sheets(path, [str(item["sheet"]) for item in of_file]):
-            for item in of_file:
-                if item["sheet"] == sheet.sheet:
-                    here = asked.filter(source=name, sheet=sheet.sheet)
-                    parts += _cells(here, sheet, int(item["header_row"]), declared)
+    for file, path in _files(read, list(candidates)).items():
+        of_file = {str(item["sheet"]): item for item in read if _file(item) == file}
+        for sheet in _sheets(path, list(of_file)):
+            if item := of_file.get(sheet.sheet):
+                here = asked.filter(sheet_no=item["sheet_no"])
+                parts += _cells(here, sheet, int(item["header_row"]), declared)
     clear = pl.concat(parts)
     return numbered.join(clear, on="at", how="left", maintain_order="left").drop("at").with_columns(
         unmasked=pl.lit(value=True)
     )  # fmt: skip
 
 
-def _files(inputs: Sequence[Mapping[str, Any]], candidates: Sequence[Path]) -> dict[str, Path]:
+def numbered_by_name(
+    findings: pl.DataFrame, inputs: Sequence[Mapping[str, Any]]
+) -> tuple[pl.DataFrame, list[dict[str, Any]]]:
+    """Return findings of a kept run, which has no numbers of sheets, and its inputs, both with `sheet_no`.
+
+    Raises:
+        InputError: E332, a finding is in one of several sheets of the same name in files of the same name.
+    """
+    numbered = [{**item, "sheet_no": number} for number, item in enumerate(inputs)]
+    names = pl.DataFrame(
+        [(item["sheet_no"], item["name"], item["sheet"], item["table"]) for item in numbered],
+        schema={"sheet_no": pl.UInt16, **dict.fromkeys(_NAMES, pl.String)},
+        orient="row",
+    )
+    alike = names.filter(pl.struct(_NAMES).is_duplicated()).select(_NAMES).unique()
+    in_doubt = findings.filter(pl.col("row").is_not_null()).join(alike, on=_NAMES, how="semi")
+    if in_doubt.height:
+        raise InputError("E332", file=str(in_doubt["source"].min()))
+    told = names.join(alike, on=_NAMES, how="anti")
+    return findings.join(told, on=_NAMES, how="left", maintain_order="left"), numbered
+
+
+def _file(item: Mapping[str, Any]) -> tuple[str, str]:
+    """Name and SHA-256: files of one name are told apart by their content."""
+    return str(item["name"]), str(item["sha256"])
+
+
+def _files(inputs: Sequence[Mapping[str, Any]], candidates: Sequence[Path]) -> dict[tuple[str, str], Path]:
     """The files of the run, by name and SHA-256."""
-    found: dict[str, Path] = {}
-    for name, digest in {(str(item["name"]), str(item["sha256"])) for item in inputs}:
-        for path in candidates:
-            if path.name == name and path.is_file() and _sha256(path) == digest:
-                found[name] = path
-    lost = sorted({str(item["name"]) for item in inputs} - set(found))
+    digests: dict[Path, str] = {}
+    found: dict[tuple[str, str], Path] = {}
+    wanted = {_file(item) for item in inputs}
+    for path in candidates:
+        if path.name in {name for name, _ in wanted} and path.is_file():
+            digests[path] = digests.get(path) or _sha256(path)
+            found |= {file: path for file in wanted if file == (path.name, digests[path])}
+    lost = sorted({name for name, _ in wanted - set(found)})
     errors = tuple(InputError("E331", file=name) for name in lost)
     if errors:
         raise errors[0] if len(errors) == 1 else InputErrors(errors)

@@ -62,9 +62,11 @@ def unmasked(session: Session, outcome: Outcome, files: Sequence[Path]) -> Outco
     from gridaudit.unmask import with_clear_cells
 
     config = session.config
+    numbers = [sheet.sheet_no for sheet in outcome.sheets]
+    inputs = [{**item, "sheet_no": number} for item, number in zip(outcome.run.inputs, numbers, strict=True)]
     beside = [path for path in (config.roster, config.compounds, config.dispositions) if path is not None]
     found, _ = find_files([*files, *beside])
-    rows = with_clear_cells(outcome.findings.rows, outcome.run.inputs, found, declared=config.columns)
+    rows = with_clear_cells(outcome.findings.rows, inputs, found, declared=config.columns)
     return replace(outcome, findings=outcome.findings._replace(rows=rows))
 
 
@@ -72,13 +74,13 @@ def clear_rows(session: Session, manifest: Mapping[str, Any], rows: pl.DataFrame
     """Return findings of a kept run with the cells of its files, where these are still what they were.
 
     Raises:
-        InputError: E331, a file is gone or has changed.
+        InputError: E331, a file is gone or has changed; E332, several were named alike.
     """
-    from gridaudit.unmask import with_clear_cells
+    from gridaudit.unmask import numbered_by_name, with_clear_cells
 
-    inputs = manifest["inputs"]
+    rows, inputs = numbered_by_name(rows, manifest["inputs"])
     places = _places(session, sorted({str(item["name"]) for item in inputs}))
-    return with_clear_cells(rows, inputs, places, declared=session.config.columns)
+    return with_clear_cells(rows, inputs, places, declared=session.config.columns).drop("sheet_no")
 
 
 def _places(session: Session, names: Iterable[str]) -> list[Path]:

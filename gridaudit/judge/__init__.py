@@ -11,14 +11,23 @@ from typing import NamedTuple
 
 import polars as pl
 
-from gridaudit import schema
 from gridaudit.derive import Facts
 from gridaudit.errors import RuleError
-from gridaudit.judge.findings import INTERNAL, SHOWN, SHOWN_AS, build, columns_to_show, finish, unsafe_placeholders
+from gridaudit.judge.files import with_missing
+from gridaudit.judge.findings import (
+    INTERNAL,
+    SHOWN,
+    SHOWN_AS,
+    build,
+    columns_to_show,
+    finish,
+    nothing_found,
+    unsafe_placeholders,
+)  # fmt: skip
 from gridaudit.judge.gap_words import lattice_rooms, with_words
 from gridaudit.judge.localise import localise
-from gridaudit.judge.systematic import find_systematic, mark
-from gridaudit.judge.verdicts import SCOPE, Judged, added_tallies, judge_table, missing_columns
+from gridaudit.judge.systematic import find_systematic, mark, mark_explained, outcome_findings
+from gridaudit.judge.verdicts import Judged, added_tallies, judge_table
 from gridaudit.normalise import SheetInfo
 from gridaudit.rulebook import CompiledRule, Rule, Rulebook, compile_rules
 from gridaudit.text import Lang
@@ -43,6 +52,11 @@ class Compiled(NamedTuple):
 
     rulebook: Rulebook
     by_table: Mapping[str, tuple[CompiledRule, ...]]
+
+    @property
+    def rules(self) -> dict[str, Rule]:
+        """The rules by code."""
+        return {rule.code: rule for rule in self.rulebook}
 
 
 class Findings(NamedTuple):
@@ -115,11 +129,10 @@ def judge_rows(
         tables: Names of the tables that are there.
         lang: Language of the messages.
     """
-    rules = {rule.code: rule for rule in compiled.rulebook}
     own_sheets = [sheet for sheet in sheets if sheet.table == table]
     judged = judge_table(frame, compiled.by_table.get(table, ()), own_sheets, tables)
     return RowVerdicts(
-        tuple(_failed(frame, judged, table, rules, own_sheets, lang)),
+        tuple(_failed(frame, judged, table, compiled.rules, own_sheets, lang)),
         judged.tallies.with_columns(table=pl.lit(table)),
         judged.not_evaluated,
         frozenset(judged.verdicts.columns),
@@ -153,7 +166,6 @@ def _judge_list(frame: pl.DataFrame, table: str, facts: Facts, compiled: Compile
         return judge_rows(frame, table, facts.sheets, compiled, tables=facts.there, lang=lang)
     shown_as = SHOWN_AS[table]
     sheets = [sheet for sheet in facts.sheets if sheet.table == shown_as]
-    rules = {rule.code: rule for rule in compiled.rulebook}
     judged = judge_table(frame, compiled.by_table.get(table, ()), sheets, facts.there)
     tallies = judged.tallies
     if table == "gaps":
@@ -161,7 +173,7 @@ def _judge_list(frame: pl.DataFrame, table: str, facts: Facts, compiled: Compile
         if facts.counts.lattice is not None and "C104" in judged.verdicts.columns:
             tallies = pl.concat([tallies, lattice_rooms(facts.counts.lattice, "C104").select(tallies.columns)])
     return RowVerdicts(
-        tuple(_failed(frame, judged, table, rules, sheets, lang)),
+        tuple(_failed(frame, judged, table, compiled.rules, sheets, lang)),
         tallies.with_columns(table=pl.lit(shown_as)),
         judged.not_evaluated,
         frozenset(judged.verdicts.columns),
@@ -180,49 +192,37 @@ def conclude(
         lang: Language of the messages.
         secret: For the keys of the findings.
     """
-    rules = {rule.code: rule for rule in compiled.rulebook}
-    parts: list[pl.DataFrame] = []
-    tallies: list[pl.DataFrame] = []
-    not_evaluated: dict[str, tuple[str, ...]] = {}
-    evaluated: set[str] = set()
-    for table in (*PART_TABLES, *_LACKING):
-        if table not in said:
-            of_table = compiled.by_table.get(table, ())
-            lacks = (_LACKING.get(table, table),)
-            not_evaluated |= {rule.rule.code: lacks for rule in of_table if rule.rule.code not in evaluated}
-            continue
-        not_evaluated |= {code: lacks for code, lacks in said[table].not_evaluated.items() if code not in evaluated}
-        evaluated |= said[table].evaluated
-        parts += said[table].findings
-        tallies.append(said[table].tallies)
-    not_evaluated = {code: lacks for code, lacks in not_evaluated.items() if code not in evaluated}
-    files = _with_missing(facts, compiled, lang)
-    judged = judge_table(files, compiled.by_table.get("files", ()), [], facts.there)
-    parts += _failed(files, judged, "files", rules, facts.sheets, lang)
-    all_tallies = pl.concat([*tallies, judged.tallies.with_columns(table=pl.lit("files"))])
+    asked = [said[table] for table in (*PART_TABLES, *_LACKING) if table in said]
+    files = with_missing(facts, compiled.by_table, lang)
+    of_files = judge_table(files, compiled.by_table.get("files", ()), [], facts.there)
+    parts = [frame for rows in asked for frame in rows.findings]
+    parts += _failed(files, of_files, "files", compiled.rules, facts.sheets, lang)
+    tallies = pl.concat([*(rows.tallies for rows in asked), of_files.tallies.with_columns(table=pl.lit("files"))])
     explained = {
         _EXPLAINED_BY[code]
-        for code in judged.verdicts.columns
-        if code in _EXPLAINED_BY and (~judged.verdicts[code]).any()
+        for code in of_files.verdicts.columns
+        if code in _EXPLAINED_BY and (~of_files.verdicts[code]).any()
     }
     w107 = next(iter(compiled.by_table.get("outcomes", ())), None)
-    failed = find_systematic(
-        all_tallies.filter(pl.col("table").is_in([*PART_TABLES, "grids"])),
-        rules,
-        w107,
-        facts,
-        explained=explained,
-        lang=lang,
-    )
+    of_rows = tallies.filter(pl.col("table").is_in([*PART_TABLES, "grids"]))
+    failed = find_systematic(of_rows, compiled.rules, w107, facts, explained=explained, lang=lang)
     if w107 is not None:
-        parts.append(_outcome_findings(failed.filter(~pl.col("is_consequence")), w107, facts.sheets, lang))
-    rows = (
-        pl.concat(parts)
-        if parts
-        else pl.DataFrame(schema={**SHOWN, **INTERNAL}).drop("source", "sheet", "systematic", "key")
-    )
-    rows = _mark_number_columns(mark(rows, failed), all_tallies, explained)
-    return Findings(finish(rows, facts.sheets, secret, facts.round), all_tallies, not_evaluated)
+        parts.append(outcome_findings(failed.filter(~pl.col("is_consequence")), w107, facts.sheets, lang))
+    found = mark(pl.concat(parts) if parts else nothing_found(), failed)
+    if w107 is not None:
+        found = mark_explained(found, tallies, explained, w107)
+    return Findings(finish(found, facts.sheets, secret, facts.round), tallies, _not_evaluated(said, compiled))
+
+
+def _not_evaluated(said: Mapping[str, RowVerdicts], compiled: Compiled) -> dict[str, tuple[str, ...]]:
+    """The rules that no table could be asked, with what is lacking."""
+    lacking: dict[str, tuple[str, ...]] = {}
+    for table in (*PART_TABLES, *_LACKING):
+        of_table = compiled.by_table.get(table, ())
+        absent = {rule.rule.code: (_LACKING.get(table, table),) for rule in of_table}
+        lacking |= said[table].not_evaluated if table in said else absent
+    evaluated = {code for rows in said.values() for code in rows.evaluated}
+    return {code: lacks for code, lacks in lacking.items() if code not in evaluated}
 
 
 def _failed(
@@ -242,53 +242,3 @@ def _failed(
     narrow = frame.select(columns_to_show(frame, [rules[code] for code in codes]))
     found = build(narrow.filter(any_failed), failures, rules, table, sheets, lang)
     return [localise(found, frame, any_failed, rules, sheets, lang) if table == "residents" else found]
-
-
-def _with_missing(facts: Facts, compiled: Compiled, lang: Lang) -> pl.DataFrame:
-    """Say for each sheet which rules its missing columns leave unevaluated."""
-    numbers, counts, texts = [], [], []
-    for sheet in facts.sheets:
-        by_column: dict[str, list[str]] = {}
-        codes = set()
-        more = compiled.by_table.get("gaps", ()) if sheet.table == "houses" else ()
-        for rule in (*compiled.by_table.get(sheet.table, ()), *more):
-            lacking = missing_columns(rule, sheet.has)
-            if lacking:
-                codes.add(rule.rule.code)
-                by_column.setdefault(lacking[0], []).append(rule.rule.code)
-        known = schema.columns(sheet.table)
-        label = {name: (known[name].zh if lang == "zh" else known[name].en) for name in by_column}
-        numbers.append(sheet.sheet_no)
-        counts.append(len(codes))
-        texts.append(", ".join(f"{label[name]} {' '.join(codes)}" for name, codes in by_column.items()))
-    missing = pl.DataFrame(
-        {"sheet_no": numbers, "n_rules_not_evaluated": counts, "missing_columns": texts},
-        schema={"sheet_no": pl.UInt16, "n_rules_not_evaluated": pl.UInt32, "missing_columns": pl.String},
-    )
-    files = facts.files.drop("n_rules_not_evaluated", "missing_columns")
-    nowhere = [pl.lit(None, dtype=pl.String).alias(name) for name in SCOPE[1:]]
-    return files.join(missing, on="sheet_no", how="left", maintain_order="left").with_columns(nowhere)
-
-
-def _outcome_findings(
-    failed: pl.DataFrame, w107: CompiledRule, sheets: Sequence[SheetInfo], lang: Lang
-) -> pl.DataFrame:
-    frame = failed.with_columns(sheet_no=pl.col("file_no"), area_street=pl.col("street"))
-    code = w107.rule.code
-    every = frame.select(pl.repeat(value=True, n=pl.len(), dtype=pl.Boolean).alias(code))
-    found = build(frame, every, {code: w107.rule}, "outcomes", sheets, lang)
-    identity = failed.select(pl.concat_str("rule", "table", pl.col("street").fill_null("")).alias("identity"))
-    return found.with_columns(identity["identity"])
-
-
-def _mark_number_columns(rows: pl.DataFrame, tallies: pl.DataFrame, explained: set[str]) -> pl.DataFrame:
-    """Where W101 speaks and nearly all ID cells are numbers, its rows are systematic without a W107 beside it."""
-    if not explained:
-        return rows
-    share = tallies.filter(pl.col("rule").is_in(list(explained))).group_by("rule", "sheet_no").agg(
-        nearly_all=pl.col("n_failed").sum() >= 0.95 * pl.col("n_checked").sum()
-    )  # fmt: skip
-    joined = rows.join(share, on=["rule", "sheet_no"], how="left", maintain_order="left")
-    return joined.with_columns(systematic=pl.col("systematic") | pl.col("nearly_all").fill_null(value=False)).drop(
-        "nearly_all"
-    )

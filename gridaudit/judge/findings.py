@@ -30,6 +30,8 @@ INTERNAL: dict[str, pl.DataType] = {
     "sheet_no": pl.UInt16(), "home": pl.String(), "identity": pl.String(), "is_copy": pl.Boolean(),
     "loss": pl.String(), "counted_in": pl.String(),
 }  # fmt: skip
+# What is known once all tables have been judged.
+_OF_THE_WHOLE = ("source", "sheet", "systematic", "key")
 _CARRIED = ("sheet_no", "row", "area_street", "area_community", "area_grid", "house_id", "home", "is_copy")
 _IDENTITY = {
     "residents": ("id_no", "name", "birth_date_text", "home"),
@@ -67,7 +69,7 @@ def build(
     """
     codes = [code for code in failures.columns if failures[code].any()]
     if not codes:
-        return pl.DataFrame(schema={**SHOWN, **INTERNAL}).drop("source", "sheet", "systematic", "key")
+        return nothing_found()
     at = [failures[code].arg_true() for code in codes]
     fields = {code: _field(rules[code], sheets) for code in codes}
     masks = {field: masked_cells(frame, field) for field in {*fields.values()} - {None} if field is not None}
@@ -87,7 +89,12 @@ def build(
     found = pl.concat([own, _about(frame, table)[pl.concat(at)]], how="horizontal")
     found = found.join(_constants(rules, fields, table), on="rule", how="left", maintain_order="left")
     found = found.join(headings(fields, sheets), on=["field", "sheet_no"], how="left", maintain_order="left")
-    return found.select([name for name in (*SHOWN, *INTERNAL) if name not in {"source", "sheet", "systematic", "key"}])
+    return found.select([name for name in (*SHOWN, *INTERNAL) if name not in _OF_THE_WHOLE])
+
+
+def nothing_found() -> pl.DataFrame:
+    """Return findings as `build` makes them, without any."""
+    return pl.DataFrame(schema={**SHOWN, **INTERNAL}).drop(*_OF_THE_WHOLE)
 
 
 def columns_to_show(frame: pl.DataFrame, rules: Sequence[Rule]) -> list[str]:

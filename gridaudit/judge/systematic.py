@@ -1,16 +1,18 @@
 """A rule that fails nearly everywhere speaks of the file, not of the people: one W107 with the likely cause.
 
-F rules are looked at over the whole table, others per file; C101 and C102 also per street and file, so that one
-street's missing file does not look like 10,000 missing homes.
+F rules are looked at over the whole table, others per file; C101, C102, C107 and C108 also per street and
+file, so that one street's missing file, or its new codes, do not look like 10,000 missing homes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 import polars as pl
 
 from gridaudit.derive import Facts
+from gridaudit.judge.findings import build
+from gridaudit.normalise import SheetInfo
 from gridaudit.rulebook import CompiledRule, Rule
 from gridaudit.text import Lang, say
 
@@ -83,9 +85,7 @@ def mark(findings: pl.DataFrame, failed: pl.DataFrame) -> pl.DataFrame:
     if failed.is_empty():
         return findings.with_columns(systematic=pl.lit(value=False))
     scopes = failed.select(*_SCOPE, is_whole=pl.col("street").is_null())
-    found = findings.with_columns(
-        file_no=pl.when(~pl.col("rule").str.starts_with("F")).then("sheet_no"), street_key=pl.col("street")
-    )
+    found = findings.with_columns(file_no=pl.when(~pl.col("rule").str.starts_with("F")).then("sheet_no"))
     whole = scopes.filter("is_whole").select("rule", "table", "file_no", in_file=pl.lit(value=True))
     streets = scopes.filter(~pl.col("is_whole")).select(
         "rule", "table", "file_no", "street", in_street=pl.lit(value=True)
@@ -94,7 +94,46 @@ def mark(findings: pl.DataFrame, failed: pl.DataFrame) -> pl.DataFrame:
         found.join(whole, on=["rule", "table", "file_no"], how="left", nulls_equal=True, maintain_order="left")
         .join(streets, on=["rule", "table", "file_no", "street"], how="left", nulls_equal=True, maintain_order="left")
         .with_columns(systematic=pl.coalesce("in_file", "in_street", pl.lit(value=False)))
-        .drop("file_no", "street_key", "in_file", "in_street")
+        .drop("file_no", "in_file", "in_street")
+    )
+
+
+def outcome_findings(failed: pl.DataFrame, w107: CompiledRule, sheets: Sequence[SheetInfo], lang: Lang) -> pl.DataFrame:
+    """Return the findings of rule W107.
+
+    Args:
+        failed: What `find_systematic` gave, without consequences.
+        w107: The compiled rule.
+        sheets: All sheets.
+        lang: Language of the messages.
+    """
+    frame = failed.with_columns(sheet_no=pl.col("file_no"), area_street=pl.col("street"))
+    code = w107.rule.code
+    every = frame.select(pl.repeat(value=True, n=pl.len(), dtype=pl.Boolean).alias(code))
+    found = build(frame, every, {code: w107.rule}, "outcomes", sheets, lang)
+    identity = failed.select(pl.concat_str("rule", "table", pl.col("street").fill_null("")).alias("identity"))
+    return found.with_columns(identity["identity"])
+
+
+def mark_explained(
+    rows: pl.DataFrame, tallies: pl.DataFrame, explained: Collection[str], w107: CompiledRule
+) -> pl.DataFrame:
+    """Mark what W101 explains: where nearly all ID cells are numbers, they are systematic without a W107 beside it.
+
+    Args:
+        rows: Findings with `systematic`.
+        tallies: Of the rules on rows.
+        explained: Codes that another W finding already explains.
+        w107: The compiled rule, whose parameter `percent` says what nearly all is.
+    """
+    if not explained:
+        return rows
+    share = tallies.filter(pl.col("rule").is_in(list(explained))).group_by("rule", "sheet_no").agg(
+        nearly_all=pl.col("n_failed").sum() >= float(w107.rule.parameters["percent"]) / 100 * pl.col("n_checked").sum()
+    )  # fmt: skip
+    joined = rows.join(share, on=["rule", "sheet_no"], how="left", maintain_order="left")
+    return joined.with_columns(systematic=pl.col("systematic") | pl.col("nearly_all").fill_null(value=False)).drop(
+        "nearly_all"
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import polars as pl
 
@@ -20,9 +21,13 @@ _COPIED = ("residents", "houses")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SheetInfo:
-    """A sheet that became part of a table. `headings` gives the text of the heading per canonical column."""
+    """A sheet that became part of a table. `headings` gives the text of the heading per canonical column.
+
+    `path` tells files of one name apart and is never shown; `source` is the name.
+    """
 
     sheet_no: int
+    path: Path
     source: str
     sheet: str
     table: str
@@ -87,6 +92,7 @@ def sheet_info(
     table = str(heading.table)
     return SheetInfo(
         sheet_no=sheet.order,
+        path=sheet.path,
         source=sheet.source,
         sheet=sheet.sheet,
         table=table,

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Self
 
 from gridaudit.errors import InputError, InputErrors
 from gridaudit.read.apart import sheet_names
@@ -49,7 +50,7 @@ class Reading:
     """Files being read in two threads. Iterating gives the sheets as they are ready, each file's together.
 
     `files` and `notes` are complete once the iteration has ended; `is_at_last_file` says that only one file, the
-    largest, is still to come.
+    largest, is still to come. Reading begins at once: whoever may give up before the end leaves a `with` or cancels.
     """
 
     def __init__(
@@ -98,6 +99,21 @@ class Reading:
                     errors.append(error)
         _raise(errors)
         self.files = [InputFile(path=path, sha256=self._hashes[path].result()) for path in self._order]
+
+    def cancel(self) -> None:
+        """Read nothing more: what is being read is finished in its thread, the rest is not begun.
+
+        Nothing can be had of the reading after this, unless it was complete already.
+        """
+        for read in self._reads:
+            read.stop()
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.cancel()
 
     def refuse_changed(self) -> None:
         """Refuse files that were changed since, when pieces of them were read again.

@@ -65,6 +65,7 @@ class FileRead:
         self._parts: dict[str, list[Part]] = {name: [] for name in plan.names}
         self._sheets: list[Sheet] = []
         self._error: InputError | None = None
+        self._is_stopped = False
 
     def work(self) -> None:
         """Read parts until none is left; several threads may call this at once."""
@@ -100,14 +101,14 @@ class FileRead:
         if stamp(self.plan.path) != self.plan.stamp:
             raise InputError("E115", file=self.plan.path.name)
 
-    def sha256(self) -> str:
-        """Return the SHA-256 of the file."""
-        return sha256(self.plan.path)
+    def stop(self) -> None:
+        """Hand out no further part; those being read are finished."""
+        self._is_stopped = True
 
     def _next(self) -> Callable[[], None] | None:
         with self._lock:
             try:
-                return None if self._error else next(self._works, None)
+                return None if self._error or self._is_stopped else next(self._works, None)
             except InputError as error:
                 self._error = error
                 return None

@@ -23,16 +23,19 @@ def file_lines(outcome: Outcome, rulebook: Rulebook, lang: Lang) -> list[Line]:
         lang: Language.
     """
     rows = outcome.findings.rows.filter((pl.col("family") == "W") & pl.col("rule").is_in(list(outcome.shown)))
-    told = rows.group_by("level", "rule", "message", maintain_order=True).agg(
-        pl.col("source").drop_nulls().unique().sort()
-    )
+    # Files of one name are several files.
+    files = {sheet.sheet_no: str(sheet.path) for sheet in outcome.sheets}
+    path = pl.col("sheet_no").replace_strict(files, default=None, return_dtype=pl.String)
+    told = rows.with_columns(path=path).group_by("level", "rule", "message", maintain_order=True).agg(
+        pl.col("source").drop_nulls().unique().sort(), n_files=pl.col("path").drop_nulls().n_unique()
+    )  # fmt: skip
     order = pl.col("level").replace_strict({"error": 0, "warning": 1, "info": 2}, default=3)
     fixes = {rule.code: rule.fix.in_(lang) for rule in rulebook}
     lines: list[Line] = []
     entries = told.sort(order, "rule", maintain_order=True).rows(named=True)
     for index, entry in enumerate(entries):
         first = f"{word('level', entry['level'], lang)} {entry['rule']} "
-        text = f"{entry['message']}{_where(entry['source'], lang)}"
+        text = f"{entry['message']}{_where(entry['source'], entry['n_files'], lang)}"
         lines += fold(text, first=first, indent=2, style=LEVEL_STYLE.get(entry["level"], ""))
         is_last = index + 1 == len(entries) or entries[index + 1]["rule"] != entry["rule"]
         if entry["level"] != "info" and is_last and entry["rule"] in fixes:
@@ -40,10 +43,10 @@ def file_lines(outcome: Outcome, rulebook: Rulebook, lang: Lang) -> list[Line]:
     return [*lines, *_notes(outcome, lang)]
 
 
-def _where(sources: list[str], lang: Lang) -> str:
+def _where(sources: list[str], n_files: int, lang: Lang) -> str:
     if not sources:
         return ""
-    return f" ({sources[0]})" if len(sources) == 1 else " " + say("report.in_files", lang, n=len(sources))
+    return f" ({sources[0]})" if n_files <= 1 else " " + say("report.in_files", lang, n=n_files)
 
 
 def _notes(outcome: Outcome, lang: Lang) -> list[Line]:

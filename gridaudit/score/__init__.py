@@ -43,7 +43,6 @@ class Run:
     rule_hashes: Mapping[str, str]
     coefficients: Mapping[str, float]
     inputs: tuple[Mapping[str, object], ...]
-    actor: str = ""
     trigger: str = "check"
     baseline: str = ""
 

@@ -1,7 +1,8 @@
 """A run kept: a folder of Parquet and JSON, written beside and renamed into place: a kill loses nothing finished.
 
-A run keeps its manifest, masked findings, tallies, scores, and `records.parquet`: keys of homes and people with grid,
-coefficient, loss and house code, so that rounds can be compared without the source. No names, numbers or addresses.
+A run keeps its manifest, masked findings, tallies, scores (those of collectors by name), and `records.parquet`: keys of
+homes and people with area, coefficient, loss, house code and short keyed hashes, so that rounds can be compared without
+the source. No names, numbers or addresses of residents and owners.
 """
 
 from __future__ import annotations

@@ -153,3 +153,51 @@ def test_keys_need_the_secret(run_cli, place, home, tmp_path):
     (home / "key").write_bytes(b"x" * 32)
     run_cli("check", place, "--format", "csv", "-o", tmp_path / "b.csv")
     assert keys.isdisjoint(pl.read_csv(tmp_path / "b.csv")["key"])
+
+
+OF_RECORDS = (
+    "kind key home street community grid coefficient coefficient_known lost house spot ended called born ends named"
+)
+
+
+@pytest.fixture
+def kept(run_cli, tmp_path, home):
+    """The tables of a kept run of two homes and two people; the second person's number is wrong."""
+    (tmp_path / "people.csv").write_text(
+        "姓名,身份证号,出生日期,房屋编码,街道,社区,网格编码,采集人\n"
+        "王小明,430299199003071239,1990-03-07,H1,东街,一村,G1,周采集\n"
+        f"{NAME},{ID_NO},1990-03-07,H2,东街,一村,G1,周采集\n",
+        "utf-8",
+    )
+    (tmp_path / "houses.csv").write_text(
+        "房屋编码,房屋地址,街道,社区,网格编码,居住状态,房主姓名\n"
+        f"H1,样例路1号101室,东街,一村,G1,自住,{NAME}\nH2,样例路2号202室,东街,一村,G1,拆除,{NAME}\n",
+        "utf-8",
+    )
+    (tmp_path / "roster.csv").write_text("街道,社区,网格编码,采集人\n东街,一村,G1,周采集\n", "utf-8")
+    (tmp_path / "gridaudit.toml").write_text('as_of = 2026-09-01\n[grids]\npath = "roster.csv"\n', "utf-8")
+    run_cli("check", "people.csv", "houses.csv")
+    return {path.stem: pl.read_parquet(path) for path in home.glob("runs/*/*.parquet")}
+
+
+def test_what_the_records_of_a_run_hold(kept):
+    records = kept["records"]
+    assert records.columns == OF_RECORDS.split()
+    assert records.filter(kind="home").select("house", "ended", "grid").sort("house").rows() == [
+        ("H1", False, "G1"),
+        ("H2", True, "G1"),
+    ]
+    assert records.filter(kind="person").select("street", "community", "grid").rows() == [("东街", "一村", "G1")] * 2
+    assert records.filter(kind="person")["house"].null_count() == 2
+    keys = [key for key in (*records["key"], *records["home"]) if key is not None]
+    assert len(keys) == 6
+    assert all(len(key) == 24 and set(key) <= set("0123456789abcdef") for key in keys)
+    short = ("spot", "called", "born", "ends", "named")
+    assert set(records.select(short).dtypes) == {pl.UInt32}
+    filled = {kind: [records.filter(kind=kind)[name].count() for name in short] for kind in ("home", "person")}
+    assert filled == {"home": [2, 0, 0, 0, 0], "person": [0, 2, 1, 1, 2]}
+
+
+def test_collectors_are_named_in_the_areas_of_a_run_and_nowhere_else(kept):
+    naming = {name for name, frame in kept.items() if "周采集" in str(frame.rows())}
+    assert naming == {"areas"}

@@ -99,7 +99,7 @@ def test_both_say_the_same():
         return [found.group(1) for found in lines if found]
 
     def typed(text):
-        kinds = ("sh", "cron", "toml")
+        kinds = ("sh", "cron", "toml", "python")
         return [re.sub(r"\s*#.*", "", block).split() for kind in kinds for block in fenced(text, kind)]
 
     assert shape(english) == shape(chinese)
@@ -152,3 +152,25 @@ def test_the_first_commands_do_what_is_said(run_cli, monkeypatch):
     assert run_cli("check", "--fail-on", "never", "samples")[0] == 0
     for options in (["--by-street"], ["--rule", "I103", "--limit", "50"]):
         assert run_cli("report", *options)[0] == 0
+
+
+def test_the_rooms_stand_in_the_order_that_is_proved(readme):
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
+    layers = [set(layer.split(" | ")) for layer in contracts[0]["layers"]]
+    (said,) = re.findall(r"^`errors`.*\n.*`cli`[.。]$", readme[1], re.MULTILINE)
+    rooms = [set(re.findall(r"`(\w+)`", layer)) for layer in re.split(r"[,、]", said)]
+    assert [*rooms, {"__main__"}] == layers[::-1]
+
+
+def test_the_python_of_the_readme_runs(readme, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(ROOT)
+    (block,) = fenced(readme[1], "python")
+    (tmp_path / "example.py").write_text(block, "utf-8")
+    outcome = runpy.run_path(str(tmp_path / "example.py"))["outcome"]
+    assert outcome.run.run_id == "by-hand"
+    assert outcome.run.district == "样例区"
+    streets = outcome.card.areas.filter(level="street")
+    assert streets["score"].null_count() == 0
+    out = capsys.readouterr().out
+    assert [street in out for street in streets["street"]] == [True] * 8
+    assert "I103" in set(outcome.findings.rows["rule"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from importlib.resources import files
 
@@ -190,3 +191,80 @@ def test_the_cells_of_a_workbook_with_title_and_two_columns_of_phones(run_cli, t
     workbook.save(tmp_path / "a.xlsx")
     out = run_cli("check", "a.xlsx", "--format", "csv", "--unmask", "--select", "V108")[1]
     assert out.splitlines()[1].endswith(",1390000,true")
+
+
+OF_A, OF_B = "43029919900307125X1", "43029919850307129Y2"
+
+
+@pytest.fixture
+def two_of_one_name(place):
+    """Two files of one name; each has an ID number of 19 characters in its second row of data."""
+    (place / "people.csv").unlink()
+    for folder, first, second in (("a", "430299199003071239", OF_A), ("b", "430299198503071230", OF_B)):
+        (place / folder).mkdir()
+        rows = f"姓名,身份证号,网格编码\n李四,{first},G1\n张三,{second},G1\n"
+        (place / folder / "people.csv").write_text(rows, "utf-8")
+    return place
+
+
+@pytest.mark.parametrize(("order", "cells"), [("ab", [OF_A, OF_B]), ("ba", [OF_B, OF_A])])
+def test_each_of_two_files_of_one_name_shows_its_own_cells(run_cli, two_of_one_name, home, order, cells):
+    given = [f"{folder}/people.csv" for folder in order]
+    out = run_cli("check", *given, "--format", "jsonl", "--unmask", "--select", "I101")[1]
+    findings = [json.loads(line) for line in out.splitlines()]
+    assert [(finding["source"], finding["row"], finding["value"]) for finding in findings] == [
+        ("people.csv", 3, cells[0]),
+        ("people.csv", 3, cells[1]),
+    ]
+    (manifest,) = home.glob("runs/*/manifest.json")
+    inputs = json.loads(manifest.read_text("utf-8"))["inputs"]
+    assert [item["name"] for item in inputs] == ["people.csv", "people.csv"]
+    assert [item["sha256"] for item in inputs] == [
+        hashlib.sha256((two_of_one_name / path).read_bytes()).hexdigest() for path in given
+    ]
+    assert len({item["sha256"] for item in inputs}) == 2
+
+
+def test_a_cell_of_two_files_of_one_name_is_refused_once_kept(run_cli, two_of_one_name, home):
+    run_cli("check", "a/people.csv", "b/people.csv")
+    job = f'{CONSENT}[input.residents]\npath = ["a/*.csv", "b/*.csv"]\n'
+    (two_of_one_name / "gridaudit.toml").write_text(job, "utf-8")
+    code, out, err = run_cli("report", "--rule", "I101", "--unmask")
+    assert (code, out) == (2, "")
+    assert "E332" in err
+    assert "people.csv" in err
+    assert records_of(home) == []
+
+
+def test_a_kept_table_of_its_own_among_files_of_one_name_is_shown(run_cli, place):
+    (place / "b").mkdir()
+    (place / "b" / "people.csv").write_text("房屋编码,房屋地址,网格编码\nH1,甲路1号,G1\n", "utf-8")
+    run_cli("check", "people.csv", "b/people.csv")
+    code, out, _ = run_cli("report", "--rule", "I103", "--format", "json", "--unmask")
+    assert code == 0
+    assert [finding["value"] for finding in json.loads(out)["findings"]] == [WRONG]
+
+
+def test_a_changed_file_among_two_of_one_name_shows_nothing(run_cli, two_of_one_name, monkeypatch):
+    from gridaudit.cli import check
+
+    run = check.run_check
+
+    def changed(*args, **kwargs):
+        outcome = run(*args, **kwargs)
+        path = two_of_one_name / "a" / "people.csv"
+        path.write_text(path.read_text("utf-8") + "王五,1,G1\n", "utf-8")
+        return outcome
+
+    monkeypatch.setattr(check, "run_check", changed)
+    code, out, err = run_cli(
+        "check", "a/people.csv", "b/people.csv", "--format", "jsonl", "--unmask", "--select", "I101"
+    )
+    assert (code, out) == (2, "")
+    assert "E331" in err
+
+
+@pytest.mark.usefixtures("two_of_one_name")
+def test_files_of_one_name_are_counted_as_several(run_cli):
+    out = run_cli("check", "a/people.csv", "b/people.csv")[1]
+    assert "政治面貌 V105 (2 个文件)" in out

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from gridaudit.config import Config
+from gridaudit.judge import judge
+from gridaudit.pipeline import prepare_rules
+
 GRID = {"street": "樟树街道", "community": "长亭社区", "grid": "G1"}
 PERSON = {"name": "王小明", "id_no": "430299199003071239", "sex": "男", "birth_date": "1990-03-07", "house_id": "0001"}
 
@@ -54,6 +58,25 @@ def test_a_habit_of_the_id_column_is_said_once(findings_of, n_numbers, n_people,
     assert rule_rows(findings, "W101").height == said
     assert rule_rows(findings, "I113").height == n_numbers
     assert not rule_rows(findings, "I113")["loss"].is_in(["major", "minor"]).any()
+
+
+@pytest.mark.parametrize(
+    ("settings", "n_numbers", "systematic"),
+    [
+        ({}, 95, True),
+        ({}, 94, False),
+        ({"W107": {"percent": 90}}, 90, True),
+        ({"W107": {"percent": 90}}, 89, False),
+        ({"W107": {"enabled": False}}, 95, False),
+    ],
+)
+def test_an_id_column_of_numbers_is_systematic_as_w107_says(facts_of, settings, n_numbers, systematic):
+    numbers = [PERSON | {"id_no": f"4.3029919{number:04}E+17", "house_id": str(number)} for number in range(n_numbers)]
+    others = [PERSON | {"id_no": "430299199003071235", "house_id": f"1{n}"} for n in range(100 - n_numbers)]
+    rules = prepare_rules(Config(rules=settings), with_cases=False)
+    findings = judge(facts_of(residents=[*numbers, *others]), rules, lang="zh", secret=b"of the test")
+    assert rule_rows(findings, "W107").height == 0
+    assert rule_rows(findings, "I113")["systematic"].to_list() == [systematic] * n_numbers
 
 
 def district(n_homes, *, code="{:04}", resident_code="{:04}", **columns):

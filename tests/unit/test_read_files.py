@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
 import zipfile
+from datetime import UTC, date, datetime
+from types import SimpleNamespace
 
 import pytest
 from openpyxl import Workbook
 
-from gridaudit.errors import InputError, InputErrors
+from gridaudit import pipeline
+from gridaudit.config import Config
+from gridaudit.errors import GridauditError, InputError, InputErrors
 from gridaudit.read import Reading, find_files
+from gridaudit.read import file as reading_of_a_file
 
 TEXT = "姓名,身份证号\n王小明,430299199003071239\n"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 504
@@ -197,3 +203,86 @@ def test_own_outputs_in_a_folder_are_passed_over(tmp_path):
         (tmp_path / name).write_text(TEXT)
     found, _ = find_files([tmp_path])
     assert [path.name for path in found] == ["人口.csv"]
+
+
+@pytest.fixture
+def held(monkeypatch):
+    """Hold every part that is read until `go`; gives the list of those begun."""
+    begun, go = [], threading.Event()
+    both = threading.Semaphore(0)
+
+    def holding(read):
+        def hold(*arguments, **options):
+            begun.append(arguments)
+            both.release()
+            assert go.wait(60)
+            return read(*arguments, **options)
+
+        return hold
+
+    for name in ("read_piece", "read_delimited"):
+        monkeypatch.setattr(reading_of_a_file, name, holding(getattr(reading_of_a_file, name)))
+    yield SimpleNamespace(begun=begun, go=go, both=both)
+    go.set()
+
+
+def six_texts(folder):
+    for number in range(6):
+        (folder / f"{number}.csv").write_text(f"{TEXT}李大海{number},\n", "utf-8")
+    return sorted(folder.glob("*.csv"))
+
+
+def six_sheets(folder):
+    book = Workbook()
+    for number in range(6):
+        (book.active if number == 0 else book.create_sheet(f"表{number}")).append(["姓名", "身份证号"])
+    book.save(folder / "六.xlsx")
+    return [folder / "六.xlsx"]
+
+
+@pytest.mark.parametrize("six", [six_texts, six_sheets])
+def test_a_reading_that_is_cancelled_begins_nothing_more(tmp_path, held, six):
+    reading = Reading(six(tmp_path))
+    assert [held.both.acquire(timeout=60) for _ in range(2)] == [True, True]
+    reading.cancel()
+    held.go.set()
+    reading._pool.shutdown(wait=True)
+    assert len(held.begun) == 2
+
+
+def test_a_reading_that_is_not_cancelled_reads_all(tmp_path, held):
+    held.go.set()
+    assert len(list(Reading(six_sheets(tmp_path)))) == 6
+    assert len(held.begun) == 6
+
+
+def test_what_was_read_to_the_end_stays_when_the_reading_is_left(tmp_path):
+    with Reading(six_texts(tmp_path)) as reading:
+        sheets = list(reading)
+    assert len(sheets) == len(reading.files) == 6
+
+
+@pytest.mark.parametrize(("settings", "code"), [({"select": ["Q999"]}, "E221"), ({"rules_folder": "broken"}, "E216")])
+def test_an_audit_that_gives_up_begins_nothing_more(tmp_path, held, monkeypatch, settings, code):
+    readings = []
+
+    class Known(Reading):
+        def __init__(self, *arguments, **options):
+            super().__init__(*arguments, **options)
+            readings.append(self)
+            assert [held.both.acquire(timeout=60) for _ in range(2)] == [True, True]
+
+    monkeypatch.setattr(pipeline, "Reading", Known)
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "U101.toml").write_text("name = ", "utf-8")
+    if "rules_folder" in settings:
+        settings = {"rules_folder": tmp_path / "broken"}
+    with pytest.raises(GridauditError) as caught:
+        pipeline.audit(
+            six_texts(tmp_path), config=Config(), as_of=date(2026, 9, 1), run_id="x", secret=b"s",
+            started_at=datetime(2026, 9, 1, tzinfo=UTC), **settings,
+        )  # fmt: skip
+    assert caught.value.code == code
+    held.go.set()
+    readings[0]._pool.shutdown(wait=True)
+    assert len(held.begun) == 2

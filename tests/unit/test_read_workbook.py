@@ -11,6 +11,8 @@ from openpyxl import Workbook
 from gridaudit.errors import InputError
 from gridaudit.normalise import normalise
 from gridaudit.read import Merge, column_letters
+from gridaudit.read.package import Package
+from gridaudit.read.pieces import pieces
 
 DATA = Path(__file__).parent.parent / "data"
 HEADING = ["姓名", "身份证号码", "房屋编码"]
@@ -92,6 +94,36 @@ def test_merged_cells(workbook, read_all):
     sheets, _ = read_all(workbook(人口=rows, change=merge))
     assert set(sheets["residents.xlsx", "人口"].merges) == {Merge(1, 0, 1, 2), Merge(3, 2, 4, 2)}
     assert normalise(sheets.values()).residents["house_id"].to_list() == ["0101", "0101", "0102"]
+
+
+def test_merged_cells_before_thousands_of_blank_rows_with_a_format(workbook, read_all, tmp_path):
+    """The ranges stand behind the last row of the XML, in a piece that holds nothing but formats."""
+    homes = [[f"H{number}", f"甲路{number}号", "G1" if number == 1 else None] for number in range(1, 501)]
+    whole = workbook(
+        "few.xlsx",
+        lambda book: book["房屋"].merge_cells("C2:C501"),
+        房屋=[["房屋编码", "房屋地址", "网格编码"], *homes],
+    )
+    blank = "".join(
+        f'<row r="{number}"><c r="A{number}" s="0"/><c r="B{number}" s="0"/><c r="C{number}" s="0"/></row>'
+        for number in range(502, 100_502)
+    )
+    path = tmp_path / "houses.xlsx"
+    with zipfile.ZipFile(whole) as few, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as many:
+        for name in few.namelist():
+            content = few.read(name)
+            if name == "xl/worksheets/sheet1.xml":
+                content = content.replace(b"</sheetData>", f"{blank}</sheetData>".encode())
+            many.writestr(name, content)
+    package = Package(path)
+    last = list(pieces(package, package.worksheets[0], 0))[-1]
+    assert last.first > 501
+    sheets, _ = read_all(path)
+    sheet = sheets["houses.xlsx", "房屋"]
+    assert sheet.merges == (Merge(2, 2, 501, 2),)
+    assert sheet.frame.height == 501
+    houses = normalise(sheets.values()).houses
+    assert houses["grid"].to_list() == ["G1"] * 500
 
 
 @pytest.fixture
