@@ -273,7 +273,8 @@ def test_remarks_behind_a_word(value_of, column, cell, label):
 
 
 @pytest.mark.parametrize(
-    ("cell", "label"), [("有（某某物业）", "有"), ("有（未来物业）", "有"), ("有（未入驻）", None), ("有（无物业）", None)]
+    ("cell", "label"),
+    [("有（某某物业）", "有"), ("有（未来物业）", "有"), ("有（未入驻）", None), ("有（无物业）", None)],
 )
 def test_remarks_about_management(value_of, cell, label):
     assert value_of("houses", "managed", cell)["managed"] == label
