@@ -20,6 +20,7 @@ _EDGE = r"^[\s\u200b\ufeff]|[\s\u200b\ufeff]$"
 _THREADS = 3
 _CODE_LABEL = re.compile(r"^(?:[0-9A-Z]{1,6}[-_:.、|/—]+|[0-9]{1,6}(?=[\u4e00-\u9fff]))(.+)$")
 _LABEL_CODE = re.compile(r"^(.+?)[(（]([0-9A-Z]{1,6})[)）]$")
+_WORD_REMARK = re.compile(r"^([^()]*[^()0-9A-Z])\(([^()]+)\)$")
 _DIGITS = re.compile(r"^[0-9]+$")
 _BARE_CODE = re.compile(r"^[0-9]{1,2}$|^[A-Z]$")
 _NUMBER = r"^([0-9]+(?:\.[0-9]+)?)(?:岁|周岁|㎡|M2|平方米|平米|平方|人|户|套|个)?$"
@@ -143,7 +144,9 @@ def _labels(values: pl.Series, column: str, codes: Mapping[str, str] | None) -> 
     forms = [schema.code_form(value) for value in values.drop_nulls().to_list()]
     if codes is not None or any(form in contested for form in forms):
         known = {word: label for word, label in known.items() if not _DIGITS.match(word)} | dict(codes or {})
-    return pl.Series([_label(value, known) for value in values.to_list()], dtype=pl.String)
+    narrower = schema.words()["narrower"].get(column, {})
+    labels = [_label(value, known) or _remarked(value, known, narrower) for value in values.to_list()]
+    return pl.Series(labels, dtype=pl.String)
 
 
 def _label(value: str | None, known: Mapping[str, str]) -> str | None:
@@ -157,6 +160,19 @@ def _label(value: str | None, known: Mapping[str, str]) -> str | None:
         if (match := pattern.match(form)) and match.group(1) in known:
             return known[match.group(1)]
     return None
+
+
+def _remarked(value: str | None, known: Mapping[str, str], narrower: Mapping[str, list[str]]) -> str | None:
+    """The label of a word with a remark behind it (`妻子（再婚）`); a remark that contradicts or doubts leaves none."""
+    match = _WORD_REMARK.match(schema.code_form(value or ""))
+    label = known.get(match.group(1)) if match else None
+    if match is None or label is None:
+        return None
+    remark = match.group(2)
+    if remark in known:
+        return known[remark] if known[remark] in (label, *narrower.get(label, ())) else None
+    contradicts = any(known[word] != label for word in known if len(word) > 1 and word in remark)
+    return None if contradicts or re.search(schema.words()["doubting_remark"], remark) else label
 
 
 def _yes_or_no(values: pl.Series, column: str, codes: Mapping[str, str] | None) -> pl.Series:

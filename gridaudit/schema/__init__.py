@@ -163,6 +163,11 @@ def code_list(name: str) -> CodeList:
     return CodeList(tuple(entries), by_word)
 
 
+def code_lists() -> dict[str, dict[str, list[str]]]:
+    """Return the code lists as their file has them: by list, the other words of each label."""
+    return _data("codes")
+
+
 @cache
 def yesno_words(column: str) -> dict[str, str]:
     """Return what the words of a yes-or-no column mean: those of every such column, and its own."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import polars as pl
 import pytest
 
 from gridaudit import schema
-from gridaudit.derive.households.relation import Part
+from gridaudit.derive.households.relation import Part, parts
 
 HOME = {"house_id": "H1", "household_no": "600000001"}
 HEAD = {"name": "王建国", "relation": "户主", "sex": "男", "birth_date": "1980-05-01", **HOME}
@@ -184,3 +185,21 @@ def test_no_finding_of_a_sensitive_rule_names_the_group(findings_of):
 def test_columns_of_suspicion_are_not_read(heading):
     aliases = {alias for column in schema.columns("residents").values() for alias in column.aliases}
     assert heading not in aliases
+
+
+@pytest.mark.parametrize(
+    ("words", "part"),
+    [
+        ("小儿子 小女儿 独子 独女", Part.CHILD),
+        ("长媳 小儿媳 上门女婿", Part.CHILD_IN_LAW),
+        ("长孙 长孙女", Part.GRANDCHILD),
+        ("玄孙 玄孙女", Part.DESCENDANT),
+        ("丈人 丈母娘 家公 家婆", Part.PARENT_IN_LAW),
+        ("大伯 舅妈 小姑子 小舅子 亲家 侄孙 大嫂 二弟", Part.RELATIVE),
+        ("前妻 前夫 未婚妻 女朋友 监护人 寄养儿童 月嫂", Part.NON_RELATIVE),
+    ],
+)
+def test_parts_of_words_of_every_day(words, part):
+    known = schema.code_list("relation").by_word
+    labels = pl.Series([known[word] for word in words.split()], dtype=pl.String)
+    assert set(parts(labels)["part"].to_list()) == {int(part)}
