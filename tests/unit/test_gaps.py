@@ -102,6 +102,23 @@ def test_a_row_that_may_be_the_missing_home_keeps_it_silent(facts_of, row):
     assert set(found.values()) <= {"G"}
 
 
+@pytest.mark.parametrize(
+    ("stray", "tier"),
+    [("竹影苑", "A"), ("明珠花圆", "G"), ("明珠花园北区", "G"), ("", "G")],
+)
+def test_a_room_of_another_compound_is_not_the_missing_home(facts_of, stray, tier):
+    """竹影苑 is a compound with homes of its own; the other names are ways to write this one."""
+    places = [*rooms("1", range(1, 7), without=["402"]), *rooms("2", range(1, 7))]
+    whole = [
+        home | {"compound": "竹影苑", "building": "2栋", "address": None, "house_id": f"Z{home['house_id']}"}
+        for home in homes_of(rooms("1", range(1, 7)))
+    ]
+    one = {"house_id": "X", "community": "长亭社区", "compound": stray or None}
+    one |= {"building": "3栋", "unit": "1单元", "room": "402"}
+    found = tiers(facts_of, places, [*whole, one])
+    assert found == {("1", "402"): tier}
+
+
 def test_a_flat_twice_as_large_is_two(facts_of):
     places = rooms("", range(1, 8), without=["502"])
     homes = [home | {"area_m2": "171" if home["room"] == "501" else "86"} for home in homes_of(places)]

@@ -153,15 +153,39 @@ def _elsewhere(missing: pl.DataFrame, lattice: Lattice) -> pl.Series:
     """Whether the room is recorded under a place or a community written differently.
 
     A record that stands nearly alone in its unit is taken for that: the same building, unit and room in the community,
-    or the same place, building, unit and room in another one.
+    or the same place, building, unit and room in another one. A place of its own tells nothing of another's rooms.
     """
     few = lattice.units.filter(~pl.col("is_lattice")).select("unit_id", "n_rooms")
     stray = lattice.rooms.join(few, on="unit_id")
     tiny = stray.filter((pl.col("n_rooms") <= 2) | (pl.col("place") == ""))
     place = ["building_no", "unit_no", "floor_no", "position"]
-    in_community = _is_among(missing, tiny.filter(pl.col("building_no").is_not_null()), ["area_community", *place])
     in_place = _is_among(missing, stray.filter(pl.col("place") != ""), ["place", *place])
-    return in_community | in_place
+    return in_place | _in_community(missing, tiny.filter(pl.col("building_no").is_not_null()), lattice, place)
+
+
+def _in_community(missing: pl.DataFrame, tiny: pl.DataFrame, lattice: Lattice, room: list[str]) -> pl.Series:
+    """Whether the room stands in the community without a place, under nearly the same name, or under no real place.
+
+    A place with a unit that has a pattern is a real one; beside a gap without a place any may be it.
+    """
+    key = ["area_community", *room]
+    real = lattice.units.filter("is_lattice").select("area_community", "place").unique()
+    real = real.with_columns(is_real=pl.lit(value=True))
+    told = tiny.select(*key, "place").unique().join(real, on=["area_community", "place"], how="left")
+    gaps = missing.select(*key, "place").with_row_index("gap_id")
+    pairs = gaps.join(told, on=key, nulls_equal=True, suffix="_told")
+    own, other = pl.col("place"), pl.col("place_told")
+    is_it = (own == "") | (other == "") | pl.col("is_real").is_null() | _nearly_same(own, other)
+    found = pairs.filter(is_it)["gap_id"].unique()
+    return gaps.select(pl.col("gap_id").is_in(found.implode())).to_series()
+
+
+def _nearly_same(one: pl.Expr, other: pl.Expr) -> pl.Expr:
+    """One name holds the other, or all but one of its characters are the other's."""
+    n_common = one.str.split("").list.set_intersection(other.str.split("")).list.len()
+    longest = pl.max_horizontal(one.str.len_chars(), other.str.len_chars())
+    holds = one.str.contains(other, literal=True) | other.str.contains(one, literal=True)
+    return holds | ((longest >= 3) & (n_common >= longest - 1))
 
 
 def _is_among(missing: pl.DataFrame, known: pl.DataFrame, key: list[str]) -> pl.Series:
