@@ -119,6 +119,32 @@ def test_a_room_of_another_compound_is_not_the_missing_home(facts_of, stray, tie
     assert found == {("1", "402"): tier}
 
 
+CORE = ["505", "506", "526", "1005", "1006", "1026"]
+WINGS = (*range(1, 11), *range(21, 31))
+
+
+@pytest.mark.parametrize(
+    ("without", "asked"),
+    [
+        # The lift takes the same three places on floors 5 and 10.
+        (CORE, set()),
+        # One home missed besides, on one of these floors: it is asked about.
+        ([*CORE, "1009"], {"1009"}),
+        # Floors that lack different rooms are no layout, nor is one position on two floors.
+        (["505", "506", "1007", "1008"], {"505", "506", "1007", "1008"}),
+        (["505", "1005"], {"505", "1005"}),
+    ],
+)
+def test_the_same_rooms_absent_together_on_several_floors_are_a_layout(facts_of, without, asked):
+    found = tiers(facts_of, rooms("", range(3, 13), WINGS, without=without))
+    assert {room for (_, room), tier in found.items() if tier < "F"} == asked
+
+
+def test_another_unit_that_has_them_tells_against_a_layout(facts_of):
+    found = tiers(facts_of, [*rooms("1", range(3, 13), WINGS, without=CORE), *rooms("2", range(3, 13), WINGS)])
+    assert found == {("1", room): "A" for room in CORE}
+
+
 def test_a_flat_twice_as_large_is_two(facts_of):
     places = rooms("", range(1, 8), without=["502"])
     homes = [home | {"area_m2": "171" if home["room"] == "501" else "86"} for home in homes_of(places)]

@@ -20,7 +20,8 @@ def candidates(lattice: Lattice) -> pl.DataFrame:
     between these that are seen at all), `filled` (share of all reaches of the unit that is seen); `n_seen` rooms of the
     floor, `n_plain_absent` floors absent, `in_row` of them together, `neighbours` (share of the usual rooms that the
     floors around have); `same_*` and `other_*`: comparable units of the building and of other buildings of the place
-    (`n`, `has_floor`, `has_room`), `parallel` the first unit that has the room; `is_joined`, `is_elsewhere`.
+    (`n`, `has_floor`, `has_room`), `parallel` the first unit that has the room; `is_joined`, `is_elsewhere`,
+    `is_repeated` (the same positions absent together on several floors).
     """
     units = lattice.units.filter("is_lattice")
     cells = lattice.cells.join(units.select("unit_id"), on="unit_id", how="semi")
@@ -38,7 +39,8 @@ def candidates(lattice: Lattice) -> pl.DataFrame:
         .join(holed, on="unit_id", maintain_order="left")
     )
     missing = _with_parallels(missing, units, columns, cells)
-    return missing.with_columns(is_joined=_joined(missing, lattice), is_elsewhere=_elsewhere(missing, lattice))
+    missing = missing.with_columns(is_joined=_joined(missing, lattice), is_elsewhere=_elsewhere(missing, lattice))
+    return _with_repeated(missing)
 
 
 def _with_reach(columns: pl.DataFrame, units: pl.DataFrame) -> pl.DataFrame:
@@ -147,6 +149,22 @@ def _joined(missing: pl.DataFrame, lattice: Lattice) -> pl.Series:
         for up, aside in ((0, 1), (0, -1), (1, 0), (-1, 0))
     ).cast({"floor_no": pl.Int16, "position": pl.Int16})
     return _is_among(missing, around, _CELL)
+
+
+def _with_repeated(missing: pl.DataFrame) -> pl.DataFrame:
+    """Add whether two or more positions are absent together on two or more floors: nobody misses the same homes twice.
+
+    Seen from the floor (another floor lacks just the same positions) or from the position (another is absent on just
+    the same floors), for one home missed besides spoils only one of them.
+    """
+    seen = missing.lazy().filter(pl.col("n_seen") > 0).select(_CELL)
+    together = []
+    for line, across in (("floor_no", "position"), ("position", "floor_no")):
+        lines = seen.group_by("unit_id", line).agg(pl.col(across).sort()).filter(pl.col(across).list.len() > 1)
+        alike = lines.filter(pl.len().over("unit_id", across) > 1)
+        together.append(alike.explode(across).select(_CELL))
+    repeated = pl.concat(together).collect()
+    return missing.with_columns(is_repeated=_is_among(missing, repeated, _CELL))
 
 
 def _elsewhere(missing: pl.DataFrame, lattice: Lattice) -> pl.Series:

@@ -121,7 +121,7 @@ def _without_odd_ends(found: pl.DataFrame, lattice: Lattice) -> pl.DataFrame:
 
 
 def _explained(found: pl.DataFrame, lattice: Lattice) -> pl.DataFrame:
-    """What the register itself explains is not asked: a joined flat, another spelling, rooms that cannot be read.
+    """What the register itself explains is not asked: a joined flat, a layout, another spelling, rooms not readable.
 
     Homes without a readable room may be the ones that are missing, in their building, compound or grid.
     """
@@ -133,7 +133,8 @@ def _explained(found: pl.DataFrame, lattice: Lattice) -> pl.DataFrame:
         ("area_grid",): ~has_building & ~has_place,
     }
     is_joined = pl.col("is_joined") & (pl.col("n_seen") > 0)
-    told = is_joined | pl.col("is_elsewhere")
+    is_design = pl.col("is_repeated") & (pl.col("same_has_room") == 0)
+    told = is_joined | pl.col("is_elsewhere") | is_design
     is_open = asked & ~told & (pl.col("tier") != "C")
     unread = pl.lit(value=False)
     for key, is_known in levels.items():
