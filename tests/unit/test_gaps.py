@@ -245,6 +245,74 @@ def test_a_unit_recorded_in_part_is_one_question(findings_of):
     assert findings(findings_of, houses, "C104") == []
 
 
+def part_of(facts_of, places, extra=()):
+    """Units asked about as a whole: unit, rooms recorded, rooms expected; and the rooms asked about one by one."""
+    gaps = facts_of(houses=[*homes_of(places), *extra]).gaps
+    parts = gaps.filter(pl.col("kind") == "part").select("unit", "n_rooms", "n_expected").rows()
+    asked = gaps.filter(pl.col("kind") == "room", ~pl.col("in_part"), pl.col("tier") < "F")
+    return parts, asked.select("unit", "room").rows()
+
+
+WALK_UP = [*rooms("1", range(1, 7)), *rooms("3", range(1, 7))]
+TOWER = rooms("1", range(2, 27), (1, 2, 3, 4))
+
+
+@pytest.mark.parametrize(
+    ("places", "parts"),
+    [
+        # A unit too small for a pattern of its own.
+        ([*WALK_UP, ("2", "101"), ("2", "302"), ("2", "601")], [("2", 3, 12)]),
+        ([*WALK_UP, ("2", "302")], [("2", 1, 12)]),
+        # Half of it; and its upper floors, which both others have.
+        ([*WALK_UP, *[("2", room) for room in ("101", "202", "302", "401", "501", "602")]], [("2", 6, 12)]),
+        ([*WALK_UP, *rooms("2", range(1, 4))], [("2", 6, 12)]),
+        # Three in four of a tower's unit, here and there.
+        ([*TOWER, *[("2", room) for at, (_, room) in enumerate(TOWER) if at % 4 != at // 4 % 4]], [("2", 75, 100)]),
+    ],
+)  # fmt: skip
+def test_a_unit_with_clearly_fewer_rooms_than_the_others_is_one_question(facts_of, places, parts):
+    assert part_of(facts_of, places) == (parts, [])
+
+
+def test_between_the_thresholds_a_unit_is_asked_about_room_by_room(facts_of):
+    seen = rooms("2", range(1, 7), without=["101", "302", "602"])
+    assert part_of(facts_of, [*WALK_UP, *seen]) == ([], [("2", "101"), ("2", "302"), ("2", "602")])
+
+
+@pytest.mark.parametrize(
+    "places",
+    [
+        # One flat a floor where the others have two; shops on three floors of six; one other unit that is higher.
+        [*WALK_UP, *rooms("2", range(1, 7), (1,))],
+        [*WALK_UP, *rooms("2", range(4, 7))],
+        [*rooms("1", range(1, 7)), *rooms("2", range(1, 4))],
+        # Every unit is recorded in part: the building is being sold.
+        [(unit, room) for unit in "123" for at, (_, room) in enumerate(rooms(unit, range(1, 9))) if at * int(unit) % 3],
+        # The others differ among themselves.
+        [*rooms("1", range(1, 7)), *rooms("3", range(1, 13)), *rooms("2", range(1, 4))],
+        # One room under a number after the last may be a slip of the pen.
+        [*WALK_UP, *rooms("2", range(1, 7)), ("4", "302")],
+    ],
+)
+def test_units_that_may_be_built_smaller_are_not_asked_about(facts_of, places):
+    assert part_of(facts_of, places)[0] == []
+
+
+def test_a_compound_whose_third_units_are_all_lower_was_built_so(facts_of):
+    places = [*rooms("1", range(1, 7)), *rooms("2", range(1, 7)), *rooms("3", range(1, 4))]
+    others = [home | {"house_id": f"B{home['house_id']}", "building": "4栋"} for home in homes_of(places)]
+    assert part_of(facts_of, places)[0] == [("3", 6, 12)]
+    assert part_of(facts_of, places, others)[0] == []
+
+
+@pytest.mark.parametrize("compound", ["明珠花圆", "明珠花园北区", None])
+def test_the_rest_of_a_unit_under_another_spelling_keeps_it_silent(facts_of, compound):
+    seen = ["101", "202", "302", "401", "501", "602"]
+    rest = homes_of(rooms("2", range(1, 7), without=seen), compound=compound, address=None)
+    rest = [home | {"house_id": f"R{home['house_id']}"} for home in rest]
+    assert part_of(facts_of, [*WALK_UP, *[("2", room) for room in seen]], rest)[0] == []
+
+
 def test_a_number_of_a_person_in_the_name_of_a_compound_is_not_shown(findings_of):
     houses = [home | {"compound": "13800000000"} for home in homes_of(WORKED)]
     found = findings(findings_of, houses, "C104")

@@ -193,13 +193,13 @@ def _in_community(missing: pl.DataFrame, tiny: pl.DataFrame, lattice: Lattice, r
     gaps = missing.select(*key, "place").with_row_index("gap_id")
     pairs = gaps.join(told, on=key, nulls_equal=True, suffix="_told")
     own, other = pl.col("place"), pl.col("place_told")
-    is_it = (own == "") | (other == "") | pl.col("is_real").is_null() | _nearly_same(own, other)
+    is_it = (own == "") | (other == "") | pl.col("is_real").is_null() | nearly_same(own, other)
     found = pairs.filter(is_it)["gap_id"].unique()
     return gaps.select(pl.col("gap_id").is_in(found.implode())).to_series()
 
 
-def _nearly_same(one: pl.Expr, other: pl.Expr) -> pl.Expr:
-    """One name holds the other, or all but one of its characters are the other's."""
+def nearly_same(one: pl.Expr, other: pl.Expr) -> pl.Expr:
+    """Tell whether one name holds the other, or all but one of its characters are the other's."""
     n_common = one.str.split("").list.set_intersection(other.str.split("")).list.len()
     longest = pl.max_horizontal(one.str.len_chars(), other.str.len_chars())
     holds = one.str.contains(other, literal=True) | other.str.contains(one, literal=True)

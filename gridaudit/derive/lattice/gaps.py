@@ -14,6 +14,7 @@ import polars as pl
 from gridaudit import schema
 from gridaudit.derive.keys import PERSONAL_NUMBER, spot
 from gridaudit.derive.lattice.gap_evidence import candidates
+from gridaudit.derive.lattice.parts import told_otherwise, units_in_part
 from gridaudit.derive.lattice.skipped import skipped_numbers
 from gridaudit.derive.lattice.units import Lattice
 from gridaudit.derive.places import AREA
@@ -50,10 +51,12 @@ def find_gaps(lattice: Lattice, answers: Answers | None = None) -> pl.DataFrame:
     belief = {tier: posterior(tier, *(answers or {}).get(tier, (0, 0))) for tier in TIERS}
     found = _without_odd_ends(_with_tier(candidates(lattice)), lattice)
     found = found.join(_grids(lattice.rooms, found), on="unit_id", how="left", maintain_order="left")
-    found = _in_part(_explained(found, lattice))
+    found = _explained(found, lattice)
     found = found.with_columns(confidence=pl.col("tier").replace_strict(belief, return_dtype=pl.Float64))
+    small = units_in_part(lattice)
+    found = _in_part(found, small)
     rooms = _labelled(found, lattice).with_columns(kind=pl.lit("room"))
-    parts = _parts(found, lattice)
+    parts = _parts(found, small, lattice)
     table = pl.concat([rooms, parts, skipped_numbers(lattice)], how="diagonal_relaxed")
     table = table.join(_grids(lattice.rooms, table), on="unit_id", how="left", maintain_order="left")
     communities = lattice.units.select("unit_id", area_community=pl.col("area_community").replace("", None))
@@ -144,23 +147,38 @@ def _explained(found: pl.DataFrame, lattice: Lattice) -> pl.DataFrame:
     return found.with_columns(tier=pl.when(asked & (told | unread)).then(pl.lit("G")).otherwise("tier"))
 
 
-def _in_part(found: pl.DataFrame) -> pl.DataFrame:
-    """Tell units of which much is unseen here and there: the unit is asked about, not room after room."""
+def _in_part(found: pl.DataFrame, small: pl.DataFrame) -> pl.DataFrame:
+    """Tell units of which much is unseen here and there: the unit is asked about, not room after room.
+
+    Those of `small`, which have fewer rooms than other units, are asked about where they have far fewer or where
+    nothing would be asked otherwise.
+    """
     known = schema.lattice()
     scattered = pl.col("tier").is_in(["A", "B", "C", "F"]).sum().over("unit_id")
     n_gaps = scattered + pl.col("tier").is_in(["D", "E"]).sum().over("unit_id")
     is_much = (scattered >= known["in_part_gaps"]) & (n_gaps > known["in_part_share"] * (pl.col("n_rooms") + n_gaps))
-    return found.with_columns(n_gaps=n_gaps.cast(pl.UInt32), in_part=is_much)
+    is_asked = (pl.col("tier").is_in(_ASKED) & (pl.col("confidence") >= 0.5)).any().over("unit_id")
+    found = found.join(small.select("unit_id", "share"), on="unit_id", how="left", maintain_order="left")
+    is_small = (pl.col("share") < known["in_part_below"]) | (pl.col("share").is_not_null() & ~is_asked)
+    in_part = is_much | is_small.fill_null(value=False)
+    return found.with_columns(n_gaps=n_gaps.cast(pl.UInt32), in_part=in_part)
 
 
-def _parts(found: pl.DataFrame, lattice: Lattice) -> pl.DataFrame:
+def _parts(found: pl.DataFrame, small: pl.DataFrame, lattice: Lattice) -> pl.DataFrame:
     """One row per unit recorded in part, where another unit of the building is not: so it is no way of building."""
-    units = found.filter("in_part").unique("unit_id", maintain_order=True)
-    whole = lattice.units.filter("is_lattice").join(units, on="unit_id", how="anti").select("building_id").unique()
-    units = units.join(whole, on="building_id", how="semi")
+    told = found.filter("in_part").unique("unit_id").select("unit_id", "n_gaps")
+    whole = lattice.units.filter("is_lattice").join(told, on="unit_id", how="anti").select("building_id").unique()
+    asked_by_room = found.filter(~pl.col("in_part")).select("unit_id").unique()
+    units = lattice.units.join(told, on="unit_id", how="left", maintain_order="left")
+    units = units.join(small, on="unit_id", how="left", maintain_order="left")
+    units = units.filter(pl.col("n_gaps").is_not_null() | pl.col("n_expected").is_not_null())
+    units = units.join(whole, on="building_id", how="semi").join(asked_by_room, on="unit_id", how="anti")
+    by_pattern = (pl.col("n_rooms") + pl.col("n_gaps")).cast(pl.UInt32)
+    units = units.with_columns(n_expected=pl.coalesce("n_expected", by_pattern))
+    units = units.join(told_otherwise(units, lattice), on="unit_id", how="anti")
     return units.select(
         "unit_id", "sheet_no", "compound", "place", building="building_no", unit="unit_no", kind=pl.lit("part"),
-        n_rooms=pl.col("n_rooms").cast(pl.UInt32), n_expected=(pl.col("n_rooms") + pl.col("n_gaps")).cast(pl.UInt32),
+        n_rooms=pl.col("n_rooms").cast(pl.UInt32), n_expected="n_expected",
     )  # fmt: skip
 
 
