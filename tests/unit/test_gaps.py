@@ -145,6 +145,44 @@ def test_another_unit_that_has_them_tells_against_a_layout(facts_of):
     assert found == {("1", room): "A" for room in CORE}
 
 
+def both(floors):
+    return [*rooms("1", floors), *rooms("2", floors)]
+
+
+@pytest.mark.parametrize(
+    ("floors", "sisters", "asked"),
+    [
+        # Floor 3 is absent in both units; the other buildings have it, or there are none.
+        ([1, 2, 4, 5, 6], [range(1, 7)] * 2, {"301", "302"}),
+        ([1, 2, 4, 5, 6], [], {"301", "302"}),
+        # They lack it too, or half of them do.
+        ([1, 2, 4, 5, 6], [[1, 2, 4, 5, 6]] * 2, set()),
+        ([1, 2, 4, 5, 6], [range(1, 7), [1, 2, 4, 5, 6]], set()),
+        # Floor 2 alone: flats of two floors entered from the ground, unless the other buildings have it.
+        ([1, 3, 4, 5, 6], [], set()),
+        ([1, 3, 4, 5, 6], [range(1, 7)] * 2, {"201", "202"}),
+        # Avoided numbers, two floors of different places, and a tower alone.
+        ([1, 2, 3, 5, 6], [range(1, 7)] * 2, set()),
+        ([1, 2, 3, 5, 7, 8], [], set()),
+        ([1, 2, 4, 5, 7, 8], [], set()),
+        ([*range(1, 9), *range(10, 16)], [], set()),
+        ([*range(1, 9), *range(10, 16)], [range(1, 16)] * 2, {"901", "902"}),
+        # A refuge floor.
+        ([*range(1, 15), *range(16, 31)], [range(1, 31)] * 2, set()),
+    ],
+)
+def test_a_floor_absent_in_every_unit_is_asked_where_it_is_no_design(facts_of, floors, sisters, asked):
+    others = [
+        home | {"building": f"{block}栋", "house_id": f"{block}-{home['house_id']}"}
+        for block, their in enumerate(sisters, 5)
+        for home in homes_of(both(their))
+    ]
+    gaps = facts_of(houses=[*homes_of(both(floors)), *others]).gaps
+    here = gaps.filter(pl.col("kind") == "room", pl.col("building") == "3", pl.col("tier") < "F")
+    assert sorted(here["room"]) == sorted([*asked, *asked])
+    assert set(here["tier"]) <= {"E"}
+
+
 def test_a_flat_twice_as_large_is_two(facts_of):
     places = rooms("", range(1, 8), without=["502"])
     homes = [home | {"area_m2": "171" if home["room"] == "501" else "86"} for home in homes_of(places)]

@@ -90,7 +90,7 @@ def _with_tier(found: pl.DataFrame) -> pl.DataFrame:
         "B": in_column & is_alone & others_agree,
         "C": in_column & nobody_has,
         "D": ~is_seen & (share >= in_few) & has_parallel & (pl.col("in_row") <= known["max_floors_in_row"]),
-        "E": ~is_seen & (share >= known["floor_share"]) & is_alone & _floor_is_expected(),
+        "E": ~is_seen & (share >= known["floor_share"]) & _floor_is_expected(),
         "F": is_seen & (share >= in_few),
     }
     more_absent = (pl.col("n_plain_absent").cast(pl.Int32) - 1).clip(0)
@@ -102,13 +102,25 @@ def _with_tier(found: pl.DataFrame) -> pl.DataFrame:
 
 
 def _floor_is_expected() -> pl.Expr:
-    """No other unit tells of the floor: a number nobody avoids, full floors around, no building too high or too odd."""
+    """No other unit has the floor: a number nobody avoids, full floors around, no building too high or too odd.
+
+    Where other units are there and lack it as well, the other buildings of the compound must have it; without other
+    buildings, it must be a floor inside a low building that lies over two (a flat on two floors is entered below).
+    """
     known = schema.lattice()
     is_plain = ~pl.col("floor_no").is_in(known["taboo_floors"]) & (pl.col("highest") < known["refuge_height"])
     is_single = (pl.col("in_row") == 1) & (pl.col("n_plain_absent") <= known["max_floors_in_row"])
     is_full = (pl.col("neighbours") >= known["min_neighbour"]) & (pl.col("n_with") >= known["min_column"])
-    others_have = pl.col("other_has_floor") >= pl.col("other_n") * float(known["min_agreeing"])
-    return pl.all_horizontal(is_plain, is_single, is_full, others_have)
+    is_alone, others_agree = pl.col("same_n") == 0, _others_have_floor(known["min_agreeing"])
+    has_sisters = (pl.col("other_n") >= known["min_sisters"]) & _others_have_floor(known["sisters_agreeing"])
+    is_low = (pl.col("highest") <= known["walk_up"]) & (pl.col("other_n") == 0) & (pl.col("n_plain_absent") == 1)
+    is_inner = (pl.col("floor_no") >= pl.col("lowest") + 2) & (pl.col("floor_no") <= pl.col("highest") - 2)
+    in_all = (pl.col("same_has_floor") == 0) & (has_sisters | (is_low & is_inner & ~pl.col("skips_taboo")))
+    return pl.all_horizontal(is_plain, is_single, is_full, (is_alone & others_agree) | (~is_alone & in_all))
+
+
+def _others_have_floor(share: float) -> pl.Expr:
+    return pl.col("other_has_floor") >= pl.col("other_n") * share
 
 
 def _without_odd_ends(found: pl.DataFrame, lattice: Lattice) -> pl.DataFrame:
