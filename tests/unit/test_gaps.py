@@ -263,7 +263,7 @@ def test_reasons_in_words(findings_of, places, message):
 def test_skipped_units_and_buildings_are_one_question_each(findings_of):
     units = homes_of([*rooms("1", range(1, 7)), *rooms("3", range(1, 7))])
     (finding,) = findings(findings_of, units, "C112")
-    assert finding["message"] == "明珠花园3栋缺号：有1、3单元，没有2单元，按同栋其他单元约12户"
+    assert finding["message"] == "明珠花园3栋缺号：有1、3单元，没有2单元；若有，按同栋其他单元约12户"
     assert finding["level"] == "info"
     blocks = [
         home | {"building": f"{block}栋", "house_id": f"{block}-{home['house_id']}"}
@@ -271,8 +271,55 @@ def test_skipped_units_and_buildings_are_one_question_each(findings_of):
         for home in homes_of(rooms("", range(1, 7)))
     ]
     (finding,) = findings(findings_of, blocks, "C112")
-    assert finding["message"] == "明珠花园缺号：6栋没有一户登记，按其他楼栋约12户"
+    assert finding["message"] == "明珠花园缺号：6栋没有一户登记；若有，按其他楼栋约12户"
     assert finding["subject"] == {"grid": "G1", "compound": "明珠花园"}
+
+
+def compound_of(*units_of, floors=6):
+    """Homes of a compound: of each building the units it has, and how high they are."""
+    return [
+        home | {"building": f"{block}栋", "house_id": f"{block}-{home['house_id']}"}
+        for block, units in enumerate(units_of, 1)
+        for home in homes_of([room for unit in units for room in rooms(unit, range(1, floors + 1))])
+    ]
+
+
+def skipped_of(facts_of, houses):
+    gaps = facts_of(houses=houses).gaps.filter(pl.col("kind") == "units", pl.col("skipped").is_not_null())
+    return gaps.select("building", "skipped", "n_expected").rows()
+
+
+@pytest.mark.parametrize(
+    ("units_of", "skipped"),
+    [
+        # The first unit, alone and among others that have it.
+        (["23"], [("1", "1", 12)]),
+        (["123", "123", "23"], [("3", "1", 12)]),
+        # The last one, where three others have it; two tell nothing, nor do others that lack it too.
+        (["123", "123", "12", "123"], [("3", "3", 12)]),
+        (["123", "12", "123"], []),
+        (["123", "123", "12", "123", "12"], []),
+        # Two units fewer is another building.
+        (["1234", "1234", "12", "1234"], []),
+        # Numbered on from building to building; from 3 on.
+        (["1", "23", "45"], []),
+        (["34"], []),
+        (["123", "123"], []),
+    ],
+)
+def test_the_first_and_the_last_unit_are_asked_about(facts_of, units_of, skipped):
+    assert skipped_of(facts_of, compound_of(*units_of)) == skipped
+
+
+def test_the_last_unit_is_that_of_buildings_alike(facts_of):
+    higher = [home | {"house_id": f"X{home['house_id']}", "building": "9栋"} for home in compound_of("12", floors=9)]
+    assert skipped_of(facts_of, [*compound_of("123", "123", "123"), *higher]) == []
+
+
+@pytest.mark.parametrize("row", [{"unit": None, "room": "402"}, {"unit": "1单元", "room": "四楼右边"}])
+def test_a_home_that_may_be_of_the_first_unit_keeps_it_silent(facts_of, row):
+    extra = {"house_id": "X", "community": "长亭社区", "grid": "G1", "compound": "明珠花园", "building": "1栋", **row}
+    assert skipped_of(facts_of, [*compound_of("23"), extra]) == []
 
 
 def test_a_unit_recorded_in_part_is_one_question(findings_of):
