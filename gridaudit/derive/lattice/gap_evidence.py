@@ -18,10 +18,10 @@ def candidates(lattice: Lattice) -> pl.DataFrame:
     A place is a floor between the lowest and the highest seen, at a position seen somewhere in the unit. Besides
     `_CELL` and the columns of the unit: `n_with`, `first_floor`, `last_floor` of the position and its `reach` (floors
     between these that are seen at all), `filled` (share of all reaches of the unit that is seen); `n_seen` rooms of the
-    floor, `n_plain_absent` floors absent, `in_row` of them together, `skips_taboo` (a number people avoid is absent), `neighbours` (share of the usual rooms that the
-    floors around have); `same_*` and `other_*`: comparable units of the building and of other buildings of the place
-    (`n`, `has_floor`, `has_room`), `parallel` the first unit that has the room; `is_joined`, `is_elsewhere`,
-    `is_repeated` (the same positions absent together on several floors).
+    floor, `n_plain_absent` floors absent, `in_row` of them together, `skips_taboo` (a number people avoid is absent),
+    `neighbours` (share of the usual rooms that the floors around have); `same_*` and `other_*`: comparable units of the
+    building and of other buildings of the place (`n`, `has_floor`, `has_room`), `parallel` the first unit that has the
+    room; `is_joined`, `is_elsewhere`, `is_repeated` (the same positions absent together on several floors).
     """
     units = lattice.units.filter("is_lattice")
     cells = lattice.cells.join(units.select("unit_id"), on="unit_id", how="semi")

@@ -72,7 +72,8 @@ def _compared(few: pl.DataFrame, whole: pl.DataFrame, cells: pl.DataFrame) -> pl
     n_whole = pairs.group_by("unit_id").agg(
         n_whole=pl.len(),
         most_rooms=pl.col("other_rooms").max(),
-        is_between=(pl.col("other_number") < pl.col("number")).any() & (pl.col("other_number") > pl.col("number")).any(),
+        is_between=(pl.col("other_number") < pl.col("number")).any()
+        & (pl.col("other_number") > pl.col("number")).any(),
     )
     theirs = pairs.select("unit_id", "other_id").join(cells, left_on="other_id", right_on="unit_id")
     theirs = theirs.group_by(*_FLOOR, "position").agg(n_have=pl.len()).join(n_whole, on="unit_id")
@@ -119,7 +120,7 @@ def _is_cut_off() -> pl.Expr:
     below = pl.col("lowest") > pl.col("expected_lowest") + known["max_shop_floors"]
     is_single = pl.col("n_alike") == 1
     far_fewer = _share() < known["in_part_below"]
-    return all_positions & (above | below) & is_single & far_fewer & (pl.col("n_whole") > 1)
+    return pl.all_horizontal(all_positions, above | below, is_single, far_fewer, pl.col("n_whole") > 1)
 
 
 def told_otherwise(units: pl.DataFrame, lattice: Lattice) -> pl.DataFrame:
@@ -152,7 +153,9 @@ def _spelt_otherwise(named: pl.DataFrame, lattice: Lattice) -> pl.DataFrame:
     here = here.filter((own == "") | (other == "") | nearly_same(own, other))
     away = named.filter(own != "").join(others, on=["place", *by_unit], nulls_equal=True)
     picked = ["unit_id", "other_id", "n_there", "half", "n_rooms"]
-    pairs = pl.concat([here.select(picked), away.select(picked)]).unique().filter(pl.col("unit_id") != pl.col("other_id"))
+    pairs = (
+        pl.concat([here.select(picked), away.select(picked)]).unique().filter(pl.col("unit_id") != pl.col("other_id"))
+    )
     place = ["floor_no", "position"]
     ours = pairs.select("unit_id", "other_id").join(lattice.cells, on="unit_id")
     both = ours.join(lattice.cells, left_on=["other_id", *place], right_on=["unit_id", *place], how="semi")
