@@ -299,7 +299,8 @@ def skipped_of(facts_of, houses):
         (["123", "123", "12", "123"], [("3", "3", 12)]),
         (["123", "12", "123"], []),
         (["123", "123", "12", "123", "12"], []),
-        # Two units fewer is another building.
+        # Two units fewer is another building; where the others differ, so may this one.
+        (["123", "1234", "12", "123", "123"], []),
         (["1234", "1234", "12", "1234"], []),
         # Numbered on from building to building; from 3 on.
         (["1", "23", "45"], []),

@@ -76,13 +76,15 @@ def _ends(runs: pl.DataFrame, lattice: Lattice) -> pl.DataFrame:
     n_begin = (pl.col("first") == 1).sum().over(place)
     others_begin = (pl.col("place") == "") | (n_begin >= known["sisters_agreeing"] * n_others)
     alike = [*place, "height", "width"]
-    next_last = pl.col("last").sort().slice(1, 1).first().over(alike)
+    # All others end at the same number: where they differ, so may this one.
+    next_last, very_last = pl.col("last").sort().slice(1, 1).first().over(alike), pl.col("last").max().over(alike)
+    a_unit_more = (next_last == pl.col("last") + 1) & (very_last == next_last)
     enough = (pl.len().over(alike) > known["min_sister_buildings"]) & (pl.col("place") != "")
     is_clear = (pl.col("n_units") == pl.col("n_numbers")) & (pl.col("n_patterned") >= _FEWEST["units"])
     return rows.select(
         "building_id",
         first_too=is_clear & (pl.col("first") == 2) & others_begin,
-        last_too=is_clear & (pl.col("first") == 1) & enough & (next_last == pl.col("last") + 1),
+        last_too=is_clear & (pl.col("first") == 1) & enough & a_unit_more,
     )
 
 
