@@ -102,6 +102,87 @@ def test_a_row_that_may_be_the_missing_home_keeps_it_silent(facts_of, row):
     assert set(found.values()) <= {"G"}
 
 
+@pytest.mark.parametrize(
+    ("stray", "tier"),
+    [("竹影苑", "A"), ("明珠花圆", "G"), ("明珠花园北区", "G"), ("", "G")],
+)
+def test_a_room_of_another_compound_is_not_the_missing_home(facts_of, stray, tier):
+    """竹影苑 is a compound with homes of its own; the other names are ways to write this one."""
+    places = [*rooms("1", range(1, 7), without=["402"]), *rooms("2", range(1, 7))]
+    whole = [
+        home | {"compound": "竹影苑", "building": "2栋", "address": None, "house_id": f"Z{home['house_id']}"}
+        for home in homes_of(rooms("1", range(1, 7)))
+    ]
+    one = {"house_id": "X", "community": "长亭社区", "compound": stray or None}
+    one |= {"building": "3栋", "unit": "1单元", "room": "402"}
+    found = tiers(facts_of, places, [*whole, one])
+    assert found == {("1", "402"): tier}
+
+
+CORE = ["505", "506", "526", "1005", "1006", "1026"]
+WINGS = (*range(1, 11), *range(21, 31))
+
+
+@pytest.mark.parametrize(
+    ("without", "asked"),
+    [
+        # The lift takes the same three places on floors 5 and 10.
+        (CORE, set()),
+        # One home missed besides, on one of these floors: it is asked about.
+        ([*CORE, "1009"], {"1009"}),
+        # Floors that lack different rooms are no layout, nor is one position on two floors.
+        (["505", "506", "1007", "1008"], {"505", "506", "1007", "1008"}),
+        (["505", "1005"], {"505", "1005"}),
+    ],
+)
+def test_the_same_rooms_absent_together_on_several_floors_are_a_layout(facts_of, without, asked):
+    found = tiers(facts_of, rooms("", range(3, 13), WINGS, without=without))
+    assert {room for (_, room), tier in found.items() if tier < "F"} == asked
+
+
+def test_another_unit_that_has_them_tells_against_a_layout(facts_of):
+    found = tiers(facts_of, [*rooms("1", range(3, 13), WINGS, without=CORE), *rooms("2", range(3, 13), WINGS)])
+    assert found == {("1", room): "A" for room in CORE}
+
+
+def both(floors):
+    return [*rooms("1", floors), *rooms("2", floors)]
+
+
+@pytest.mark.parametrize(
+    ("floors", "sisters", "asked"),
+    [
+        # Floor 3 is absent in both units; the other buildings have it, or there are none.
+        ([1, 2, 4, 5, 6], [range(1, 7)] * 2, {"301", "302"}),
+        ([1, 2, 4, 5, 6], [], {"301", "302"}),
+        # They lack it too, or half of them do.
+        ([1, 2, 4, 5, 6], [[1, 2, 4, 5, 6]] * 2, set()),
+        ([1, 2, 4, 5, 6], [range(1, 7), [1, 2, 4, 5, 6]], set()),
+        # Floor 2 alone: flats of two floors entered from the ground, unless the other buildings have it.
+        ([1, 3, 4, 5, 6], [], set()),
+        ([1, 3, 4, 5, 6], [range(1, 7)] * 2, {"201", "202"}),
+        # Avoided numbers, two floors of different places, and a tower alone.
+        ([1, 2, 3, 5, 6], [range(1, 7)] * 2, set()),
+        ([1, 2, 3, 5, 7, 8], [], set()),
+        ([1, 2, 4, 5, 7, 8], [], set()),
+        ([*range(1, 9), *range(10, 16)], [], set()),
+        ([*range(1, 9), *range(10, 16)], [range(1, 16)] * 2, {"901", "902"}),
+        # A refuge floor.
+        ([*range(1, 15), *range(16, 31)], [range(1, 31)] * 2, set()),
+    ],
+)
+def test_a_floor_absent_in_every_unit_is_asked_where_it_is_no_design(facts_of, floors, sisters, asked):
+    others = [
+        home | {"building": f"{block}栋", "house_id": f"{block}-{home['house_id']}"}
+        for block, their in enumerate(sisters, 5)
+        for home in homes_of(both(their))
+    ]
+    gaps = facts_of(houses=[*homes_of(both(floors)), *others]).gaps
+    here = gaps.filter(pl.col("kind") == "room", pl.col("building") == "3", pl.col("tier") < "F")
+    assert sorted(here["room"]) == sorted([*asked, *asked])
+    assert set(here["tier"]) <= {"E"}
+
+
 def test_a_flat_twice_as_large_is_two(facts_of):
     places = rooms("", range(1, 8), without=["502"])
     homes = [home | {"area_m2": "171" if home["room"] == "501" else "86"} for home in homes_of(places)]
@@ -182,7 +263,7 @@ def test_reasons_in_words(findings_of, places, message):
 def test_skipped_units_and_buildings_are_one_question_each(findings_of):
     units = homes_of([*rooms("1", range(1, 7)), *rooms("3", range(1, 7))])
     (finding,) = findings(findings_of, units, "C112")
-    assert finding["message"] == "明珠花园3栋缺号：有1、3单元，没有2单元，按同栋其他单元约12户"
+    assert finding["message"] == "明珠花园3栋缺号：有1、3单元，没有2单元；若有，按同栋其他单元约12户"
     assert finding["level"] == "info"
     blocks = [
         home | {"building": f"{block}栋", "house_id": f"{block}-{home['house_id']}"}
@@ -190,8 +271,56 @@ def test_skipped_units_and_buildings_are_one_question_each(findings_of):
         for home in homes_of(rooms("", range(1, 7)))
     ]
     (finding,) = findings(findings_of, blocks, "C112")
-    assert finding["message"] == "明珠花园缺号：6栋没有一户登记，按其他楼栋约12户"
+    assert finding["message"] == "明珠花园缺号：6栋没有一户登记；若有，按其他楼栋约12户"
     assert finding["subject"] == {"grid": "G1", "compound": "明珠花园"}
+
+
+def compound_of(*units_of, floors=6):
+    """Homes of a compound: of each building the units it has, and how high they are."""
+    return [
+        home | {"building": f"{block}栋", "house_id": f"{block}-{home['house_id']}"}
+        for block, units in enumerate(units_of, 1)
+        for home in homes_of([room for unit in units for room in rooms(unit, range(1, floors + 1))])
+    ]
+
+
+def skipped_of(facts_of, houses):
+    gaps = facts_of(houses=houses).gaps.filter(pl.col("kind") == "units", pl.col("skipped").is_not_null())
+    return gaps.select("building", "skipped", "n_expected").rows()
+
+
+@pytest.mark.parametrize(
+    ("units_of", "skipped"),
+    [
+        # The first unit, alone and among others that have it.
+        (["23"], [("1", "1", 12)]),
+        (["123", "123", "23"], [("3", "1", 12)]),
+        # The last one, where three others have it; two tell nothing, nor do others that lack it too.
+        (["123", "123", "12", "123"], [("3", "3", 12)]),
+        (["123", "12", "123"], []),
+        (["123", "123", "12", "123", "12"], []),
+        # Two units fewer is another building; where the others differ, so may this one.
+        (["123", "1234", "12", "123", "123"], []),
+        (["1234", "1234", "12", "1234"], []),
+        # Numbered on from building to building; from 3 on.
+        (["1", "23", "45"], []),
+        (["34"], []),
+        (["123", "123"], []),
+    ],
+)
+def test_the_first_and_the_last_unit_are_asked_about(facts_of, units_of, skipped):
+    assert skipped_of(facts_of, compound_of(*units_of)) == skipped
+
+
+def test_the_last_unit_is_that_of_buildings_alike(facts_of):
+    higher = [home | {"house_id": f"X{home['house_id']}", "building": "9栋"} for home in compound_of("12", floors=9)]
+    assert skipped_of(facts_of, [*compound_of("123", "123", "123"), *higher]) == []
+
+
+@pytest.mark.parametrize("row", [{"unit": None, "room": "402"}, {"unit": "1单元", "room": "四楼右边"}])
+def test_a_home_that_may_be_of_the_first_unit_keeps_it_silent(facts_of, row):
+    extra = {"house_id": "X", "community": "长亭社区", "grid": "G1", "compound": "明珠花园", "building": "1栋", **row}
+    assert skipped_of(facts_of, [*compound_of("23"), extra]) == []
 
 
 def test_a_unit_recorded_in_part_is_one_question(findings_of):
@@ -200,6 +329,74 @@ def test_a_unit_recorded_in_part_is_one_question(findings_of):
     (finding,) = findings(findings_of, houses, "C113")
     assert finding["message"] == "明珠花园3栋1单元只登记了9户，按楼型约16户"
     assert findings(findings_of, houses, "C104") == []
+
+
+def part_of(facts_of, places, extra=()):
+    """Units asked about as a whole: unit, rooms recorded, rooms expected; and the rooms asked about one by one."""
+    gaps = facts_of(houses=[*homes_of(places), *extra]).gaps
+    parts = gaps.filter(pl.col("kind") == "part").select("unit", "n_rooms", "n_expected").rows()
+    asked = gaps.filter(pl.col("kind") == "room", ~pl.col("in_part"), pl.col("tier") < "F")
+    return parts, asked.select("unit", "room").rows()
+
+
+WALK_UP = [*rooms("1", range(1, 7)), *rooms("3", range(1, 7))]
+TOWER = rooms("1", range(2, 27), (1, 2, 3, 4))
+
+
+@pytest.mark.parametrize(
+    ("places", "parts"),
+    [
+        # A unit too small for a pattern of its own.
+        ([*WALK_UP, ("2", "101"), ("2", "302"), ("2", "601")], [("2", 3, 12)]),
+        ([*WALK_UP, ("2", "302")], [("2", 1, 12)]),
+        # Half of it; and its upper floors, which both others have.
+        ([*WALK_UP, *[("2", room) for room in ("101", "202", "302", "401", "501", "602")]], [("2", 6, 12)]),
+        ([*WALK_UP, *rooms("2", range(1, 4))], [("2", 6, 12)]),
+        # Three in four of a tower's unit, here and there.
+        ([*TOWER, *[("2", room) for at, (_, room) in enumerate(TOWER) if at % 4 != at // 4 % 4]], [("2", 75, 100)]),
+    ],
+)  # fmt: skip
+def test_a_unit_with_clearly_fewer_rooms_than_the_others_is_one_question(facts_of, places, parts):
+    assert part_of(facts_of, places) == (parts, [])
+
+
+def test_between_the_thresholds_a_unit_is_asked_about_room_by_room(facts_of):
+    seen = rooms("2", range(1, 7), without=["101", "302", "602"])
+    assert part_of(facts_of, [*WALK_UP, *seen]) == ([], [("2", "101"), ("2", "302"), ("2", "602")])
+
+
+@pytest.mark.parametrize(
+    "places",
+    [
+        # One flat a floor where the others have two; shops on three floors of six; one other unit that is higher.
+        [*WALK_UP, *rooms("2", range(1, 7), (1,))],
+        [*WALK_UP, *rooms("2", range(4, 7))],
+        [*rooms("1", range(1, 7)), *rooms("2", range(1, 4))],
+        # Every unit is recorded in part: the building is being sold.
+        [(unit, room) for unit in "123" for at, (_, room) in enumerate(rooms(unit, range(1, 9))) if at * int(unit) % 3],
+        # The others differ among themselves.
+        [*rooms("1", range(1, 7)), *rooms("3", range(1, 13)), *rooms("2", range(1, 4))],
+        # One room under a number after the last may be a slip of the pen.
+        [*WALK_UP, *rooms("2", range(1, 7)), ("4", "302")],
+    ],
+)
+def test_units_that_may_be_built_smaller_are_not_asked_about(facts_of, places):
+    assert part_of(facts_of, places)[0] == []
+
+
+def test_a_compound_whose_third_units_are_all_lower_was_built_so(facts_of):
+    places = [*rooms("1", range(1, 7)), *rooms("2", range(1, 7)), *rooms("3", range(1, 4))]
+    others = [home | {"house_id": f"B{home['house_id']}", "building": "4栋"} for home in homes_of(places)]
+    assert part_of(facts_of, places)[0] == [("3", 6, 12)]
+    assert part_of(facts_of, places, others)[0] == []
+
+
+@pytest.mark.parametrize("compound", ["明珠花圆", "明珠花园北区", None])
+def test_the_rest_of_a_unit_under_another_spelling_keeps_it_silent(facts_of, compound):
+    seen = ["101", "202", "302", "401", "501", "602"]
+    rest = homes_of(rooms("2", range(1, 7), without=seen), compound=compound, address=None)
+    rest = [home | {"house_id": f"R{home['house_id']}"} for home in rest]
+    assert part_of(facts_of, [*WALK_UP, *[("2", room) for room in seen]], rest)[0] == []
 
 
 def test_a_number_of_a_person_in_the_name_of_a_compound_is_not_shown(findings_of):

@@ -18,9 +18,10 @@ def candidates(lattice: Lattice) -> pl.DataFrame:
     A place is a floor between the lowest and the highest seen, at a position seen somewhere in the unit. Besides
     `_CELL` and the columns of the unit: `n_with`, `first_floor`, `last_floor` of the position and its `reach` (floors
     between these that are seen at all), `filled` (share of all reaches of the unit that is seen); `n_seen` rooms of the
-    floor, `n_plain_absent` floors absent, `in_row` of them together, `neighbours` (share of the usual rooms that the
-    floors around have); `same_*` and `other_*`: comparable units of the building and of other buildings of the place
-    (`n`, `has_floor`, `has_room`), `parallel` the first unit that has the room; `is_joined`, `is_elsewhere`.
+    floor, `n_plain_absent` floors absent, `in_row` of them together, `skips_taboo` (a number people avoid is absent),
+    `neighbours` (share of the usual rooms that the floors around have); `same_*` and `other_*`: comparable units of the
+    building and of other buildings of the place (`n`, `has_floor`, `has_room`), `parallel` the first unit that has the
+    room; `is_joined`, `is_elsewhere`, `is_repeated` (the same positions absent together on several floors).
     """
     units = lattice.units.filter("is_lattice")
     cells = lattice.cells.join(units.select("unit_id"), on="unit_id", how="semi")
@@ -38,7 +39,8 @@ def candidates(lattice: Lattice) -> pl.DataFrame:
         .join(holed, on="unit_id", maintain_order="left")
     )
     missing = _with_parallels(missing, units, columns, cells)
-    return missing.with_columns(is_joined=_joined(missing, lattice), is_elsewhere=_elsewhere(missing, lattice))
+    missing = missing.with_columns(is_joined=_joined(missing, lattice), is_elsewhere=_elsewhere(missing, lattice))
+    return _with_repeated(missing)
 
 
 def _with_reach(columns: pl.DataFrame, units: pl.DataFrame) -> pl.DataFrame:
@@ -67,6 +69,7 @@ def _floors(holed: pl.DataFrame, seen: pl.DataFrame) -> pl.DataFrame:
     return floors.select(
         "unit_id", "floor_no", pl.col("n_seen").fill_null(0),
         n_plain_absent=pl.col("is_plain_absent").sum().over("unit_id"),
+        skips_taboo=(pl.col("n_seen").is_null() & taboo).any().over("unit_id"),
         in_row=pl.col("is_plain_absent").sum().over("unit_id", "stretch"),
         neighbours=pl.min_horizontal("below", "above") / pl.col("usual"),
     )  # fmt: skip
@@ -149,19 +152,59 @@ def _joined(missing: pl.DataFrame, lattice: Lattice) -> pl.Series:
     return _is_among(missing, around, _CELL)
 
 
+def _with_repeated(missing: pl.DataFrame) -> pl.DataFrame:
+    """Add whether two or more positions are absent together on two or more floors: nobody misses the same homes twice.
+
+    Seen from the floor (another floor lacks just the same positions) or from the position (another is absent on just
+    the same floors), for one home missed besides spoils only one of them.
+    """
+    seen = missing.lazy().filter(pl.col("n_seen") > 0).select(_CELL)
+    together = []
+    for line, across in (("floor_no", "position"), ("position", "floor_no")):
+        lines = seen.group_by("unit_id", line).agg(pl.col(across).sort()).filter(pl.col(across).list.len() > 1)
+        alike = lines.filter(pl.len().over("unit_id", across) > 1)
+        together.append(alike.explode(across).select(_CELL))
+    repeated = pl.concat(together).collect()
+    return missing.with_columns(is_repeated=_is_among(missing, repeated, _CELL))
+
+
 def _elsewhere(missing: pl.DataFrame, lattice: Lattice) -> pl.Series:
     """Whether the room is recorded under a place or a community written differently.
 
     A record that stands nearly alone in its unit is taken for that: the same building, unit and room in the community,
-    or the same place, building, unit and room in another one.
+    or the same place, building, unit and room in another one. A place of its own tells nothing of another's rooms.
     """
     few = lattice.units.filter(~pl.col("is_lattice")).select("unit_id", "n_rooms")
     stray = lattice.rooms.join(few, on="unit_id")
     tiny = stray.filter((pl.col("n_rooms") <= 2) | (pl.col("place") == ""))
     place = ["building_no", "unit_no", "floor_no", "position"]
-    in_community = _is_among(missing, tiny.filter(pl.col("building_no").is_not_null()), ["area_community", *place])
     in_place = _is_among(missing, stray.filter(pl.col("place") != ""), ["place", *place])
-    return in_community | in_place
+    return in_place | _in_community(missing, tiny.filter(pl.col("building_no").is_not_null()), lattice, place)
+
+
+def _in_community(missing: pl.DataFrame, tiny: pl.DataFrame, lattice: Lattice, room: list[str]) -> pl.Series:
+    """Whether the room stands in the community without a place, under nearly the same name, or under no real place.
+
+    A place with a unit that has a pattern is a real one; beside a gap without a place any may be it.
+    """
+    key = ["area_community", *room]
+    real = lattice.units.filter("is_lattice").select("area_community", "place").unique()
+    real = real.with_columns(is_real=pl.lit(value=True))
+    told = tiny.select(*key, "place").unique().join(real, on=["area_community", "place"], how="left")
+    gaps = missing.select(*key, "place").with_row_index("gap_id")
+    pairs = gaps.join(told, on=key, nulls_equal=True, suffix="_told")
+    own, other = pl.col("place"), pl.col("place_told")
+    is_it = (own == "") | (other == "") | pl.col("is_real").is_null() | nearly_same(own, other)
+    found = pairs.filter(is_it)["gap_id"].unique()
+    return gaps.select(pl.col("gap_id").is_in(found.implode())).to_series()
+
+
+def nearly_same(one: pl.Expr, other: pl.Expr) -> pl.Expr:
+    """Tell whether one name holds the other, or all but one of its characters are the other's."""
+    n_common = one.str.split("").list.set_intersection(other.str.split("")).list.len()
+    longest = pl.max_horizontal(one.str.len_chars(), other.str.len_chars())
+    holds = one.str.contains(other, literal=True) | other.str.contains(one, literal=True)
+    return holds | ((longest >= 3) & (n_common >= longest - 1))
 
 
 def _is_among(missing: pl.DataFrame, known: pl.DataFrame, key: list[str]) -> pl.Series:

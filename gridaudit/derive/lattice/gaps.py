@@ -14,6 +14,7 @@ import polars as pl
 from gridaudit import schema
 from gridaudit.derive.keys import PERSONAL_NUMBER, spot
 from gridaudit.derive.lattice.gap_evidence import candidates
+from gridaudit.derive.lattice.parts import told_otherwise, units_in_part
 from gridaudit.derive.lattice.skipped import skipped_numbers
 from gridaudit.derive.lattice.units import Lattice
 from gridaudit.derive.places import AREA
@@ -50,10 +51,12 @@ def find_gaps(lattice: Lattice, answers: Answers | None = None) -> pl.DataFrame:
     belief = {tier: posterior(tier, *(answers or {}).get(tier, (0, 0))) for tier in TIERS}
     found = _without_odd_ends(_with_tier(candidates(lattice)), lattice)
     found = found.join(_grids(lattice.rooms, found), on="unit_id", how="left", maintain_order="left")
-    found = _in_part(_explained(found, lattice))
+    found = _explained(found, lattice)
     found = found.with_columns(confidence=pl.col("tier").replace_strict(belief, return_dtype=pl.Float64))
+    small = units_in_part(lattice)
+    found = _in_part(found, small)
     rooms = _labelled(found, lattice).with_columns(kind=pl.lit("room"))
-    parts = _parts(found, lattice)
+    parts = _parts(found, small, lattice)
     table = pl.concat([rooms, parts, skipped_numbers(lattice)], how="diagonal_relaxed")
     table = table.join(_grids(lattice.rooms, table), on="unit_id", how="left", maintain_order="left")
     communities = lattice.units.select("unit_id", area_community=pl.col("area_community").replace("", None))
@@ -87,7 +90,7 @@ def _with_tier(found: pl.DataFrame) -> pl.DataFrame:
         "B": in_column & is_alone & others_agree,
         "C": in_column & nobody_has,
         "D": ~is_seen & (share >= in_few) & has_parallel & (pl.col("in_row") <= known["max_floors_in_row"]),
-        "E": ~is_seen & (share >= known["floor_share"]) & is_alone & _floor_is_expected(),
+        "E": ~is_seen & (share >= known["floor_share"]) & _floor_is_expected(),
         "F": is_seen & (share >= in_few),
     }
     more_absent = (pl.col("n_plain_absent").cast(pl.Int32) - 1).clip(0)
@@ -99,13 +102,25 @@ def _with_tier(found: pl.DataFrame) -> pl.DataFrame:
 
 
 def _floor_is_expected() -> pl.Expr:
-    """No other unit tells of the floor: a number nobody avoids, full floors around, no building too high or too odd."""
+    """No other unit has the floor: a number nobody avoids, full floors around, no building too high or too odd.
+
+    Where other units are there and lack it as well, the other buildings of the compound must have it; without other
+    buildings, it must be a floor inside a low building that lies over two (a flat on two floors is entered below).
+    """
     known = schema.lattice()
     is_plain = ~pl.col("floor_no").is_in(known["taboo_floors"]) & (pl.col("highest") < known["refuge_height"])
     is_single = (pl.col("in_row") == 1) & (pl.col("n_plain_absent") <= known["max_floors_in_row"])
     is_full = (pl.col("neighbours") >= known["min_neighbour"]) & (pl.col("n_with") >= known["min_column"])
-    others_have = pl.col("other_has_floor") >= pl.col("other_n") * float(known["min_agreeing"])
-    return pl.all_horizontal(is_plain, is_single, is_full, others_have)
+    is_alone, others_agree = pl.col("same_n") == 0, _others_have_floor(known["min_agreeing"])
+    has_sisters = (pl.col("other_n") >= known["min_sisters"]) & _others_have_floor(known["sisters_agreeing"])
+    is_low = (pl.col("highest") <= known["walk_up"]) & (pl.col("other_n") == 0) & (pl.col("n_plain_absent") == 1)
+    is_inner = (pl.col("floor_no") >= pl.col("lowest") + 2) & (pl.col("floor_no") <= pl.col("highest") - 2)
+    in_all = (pl.col("same_has_floor") == 0) & (has_sisters | (is_low & is_inner & ~pl.col("skips_taboo")))
+    return pl.all_horizontal(is_plain, is_single, is_full, (is_alone & others_agree) | (~is_alone & in_all))
+
+
+def _others_have_floor(share: float) -> pl.Expr:
+    return pl.col("other_has_floor") >= pl.col("other_n") * share
 
 
 def _without_odd_ends(found: pl.DataFrame, lattice: Lattice) -> pl.DataFrame:
@@ -121,7 +136,7 @@ def _without_odd_ends(found: pl.DataFrame, lattice: Lattice) -> pl.DataFrame:
 
 
 def _explained(found: pl.DataFrame, lattice: Lattice) -> pl.DataFrame:
-    """What the register itself explains is not asked: a joined flat, another spelling, rooms that cannot be read.
+    """What the register itself explains is not asked: a joined flat, a layout, another spelling, rooms not readable.
 
     Homes without a readable room may be the ones that are missing, in their building, compound or grid.
     """
@@ -133,7 +148,8 @@ def _explained(found: pl.DataFrame, lattice: Lattice) -> pl.DataFrame:
         ("area_grid",): ~has_building & ~has_place,
     }
     is_joined = pl.col("is_joined") & (pl.col("n_seen") > 0)
-    told = is_joined | pl.col("is_elsewhere")
+    is_design = pl.col("is_repeated") & (pl.col("same_has_room") == 0)
+    told = is_joined | pl.col("is_elsewhere") | is_design
     is_open = asked & ~told & (pl.col("tier") != "C")
     unread = pl.lit(value=False)
     for key, is_known in levels.items():
@@ -143,23 +159,38 @@ def _explained(found: pl.DataFrame, lattice: Lattice) -> pl.DataFrame:
     return found.with_columns(tier=pl.when(asked & (told | unread)).then(pl.lit("G")).otherwise("tier"))
 
 
-def _in_part(found: pl.DataFrame) -> pl.DataFrame:
-    """Tell units of which much is unseen here and there: the unit is asked about, not room after room."""
+def _in_part(found: pl.DataFrame, small: pl.DataFrame) -> pl.DataFrame:
+    """Tell units of which much is unseen here and there: the unit is asked about, not room after room.
+
+    Those of `small`, which have fewer rooms than other units, are asked about where they have far fewer or where
+    nothing would be asked otherwise.
+    """
     known = schema.lattice()
     scattered = pl.col("tier").is_in(["A", "B", "C", "F"]).sum().over("unit_id")
     n_gaps = scattered + pl.col("tier").is_in(["D", "E"]).sum().over("unit_id")
     is_much = (scattered >= known["in_part_gaps"]) & (n_gaps > known["in_part_share"] * (pl.col("n_rooms") + n_gaps))
-    return found.with_columns(n_gaps=n_gaps.cast(pl.UInt32), in_part=is_much)
+    is_asked = (pl.col("tier").is_in(_ASKED) & (pl.col("confidence") >= 0.5)).any().over("unit_id")
+    found = found.join(small.select("unit_id", "share"), on="unit_id", how="left", maintain_order="left")
+    is_small = (pl.col("share") < known["in_part_below"]) | (pl.col("share").is_not_null() & ~is_asked)
+    in_part = is_much | is_small.fill_null(value=False)
+    return found.with_columns(n_gaps=n_gaps.cast(pl.UInt32), in_part=in_part)
 
 
-def _parts(found: pl.DataFrame, lattice: Lattice) -> pl.DataFrame:
+def _parts(found: pl.DataFrame, small: pl.DataFrame, lattice: Lattice) -> pl.DataFrame:
     """One row per unit recorded in part, where another unit of the building is not: so it is no way of building."""
-    units = found.filter("in_part").unique("unit_id", maintain_order=True)
-    whole = lattice.units.filter("is_lattice").join(units, on="unit_id", how="anti").select("building_id").unique()
-    units = units.join(whole, on="building_id", how="semi")
+    told = found.filter("in_part").unique("unit_id").select("unit_id", "n_gaps")
+    whole = lattice.units.filter("is_lattice").join(told, on="unit_id", how="anti").select("building_id").unique()
+    asked_by_room = found.filter(~pl.col("in_part")).select("unit_id").unique()
+    units = lattice.units.join(told, on="unit_id", how="left", maintain_order="left")
+    units = units.join(small, on="unit_id", how="left", maintain_order="left")
+    units = units.filter(pl.col("n_gaps").is_not_null() | pl.col("n_expected").is_not_null())
+    units = units.join(whole, on="building_id", how="semi").join(asked_by_room, on="unit_id", how="anti")
+    by_pattern = (pl.col("n_rooms") + pl.col("n_gaps")).cast(pl.UInt32)
+    units = units.with_columns(n_expected=pl.coalesce("n_expected", by_pattern))
+    units = units.join(told_otherwise(units, lattice), on="unit_id", how="anti")
     return units.select(
         "unit_id", "sheet_no", "compound", "place", building="building_no", unit="unit_no", kind=pl.lit("part"),
-        n_rooms=pl.col("n_rooms").cast(pl.UInt32), n_expected=(pl.col("n_rooms") + pl.col("n_gaps")).cast(pl.UInt32),
+        n_rooms=pl.col("n_rooms").cast(pl.UInt32), n_expected="n_expected",
     )  # fmt: skip
 
 
