@@ -18,9 +18,7 @@ _FEW = 4
 
 
 def add_house_keys(houses: pl.DataFrame) -> pl.DataFrame:
-    """Add `home` (null without code and address), `code_key`, `address_key`, what else `address_keys` gives and
-    `has_address`.
-    """
+    """Add `home` (null without code and address), `code_key`, `address_key` with its like, and `has_address`."""
     keys = address_keys(houses, "address").rename({"whole": "address_key"})
     houses = pl.concat([houses, keys], how="horizontal").with_columns(code_key(houses["house_id"]).alias("code_key"))
     placed = pl.col("building").is_not_null() | pl.col("compound").is_not_null()
