@@ -169,6 +169,44 @@ def test_a_gap_is_named_as_its_neighbours_are(facts_of, write, label):
     assert asked_of(facts_of, houses) == [("1", label)]
 
 
+def test_a_prefix_that_is_always_the_building_is_no_unit(facts_of):
+    def homes(prefix_of):
+        return [
+            {"house_id": f"{block}{room}", "grid": "G1", "compound": "明珠花园", "building": f"{block}栋"}
+            | {"room": f"{prefix_of(block)}-{room}"}
+            for block in "12"
+            for room in TWO
+            if (block, room) != ("2", "302")
+        ]
+
+    gaps = facts_of(houses=homes(lambda block: block)).gaps.filter(kind="room", room="302")
+    assert gaps.select("building", "unit").rows() == [("2", None)]
+    # Elsewhere it is the unit.
+    gaps = facts_of(houses=homes(lambda _: "1")).gaps.filter(kind="room", room="302")
+    assert gaps.select("building", "unit").rows() == [("2", "1")]
+
+
+def test_units_before_the_floor_are_units_though_no_column_names_them(facts_of):
+    houses = [
+        {"house_id": f"{unit}{room}", "grid": "G1", "compound": "明珠花园", "building": "3栋", "floor": room[0]}
+        | {"room": f"{unit}{room}"}
+        for unit in "12"
+        for room in TWO
+        if (unit, room) != ("1", "302")
+    ]
+    assert asked_of(facts_of, houses) == [("1", "1302")]
+
+
+def test_buildings_before_the_floor_are_no_units(facts_of):
+    houses = [
+        {"house_id": f"{block}{room}", "grid": "G1", "compound": "明珠花园", "building": f"{block}栋", "floor": room[0]}
+        | {"room": f"{block}{room}"}
+        for block in "12"
+        for room in TWO
+    ]
+    assert facts_of(houses=houses).gaps.filter(kind="room", tier="A").height == 0
+
+
 def test_wings_of_a_building_are_its_units(facts_of):
     rooms_of = [f"{wing}{room}" for wing in "AB" for room in TWO if (wing, room) != ("B", "302")]
     houses = [{"house_id": room, "grid": "G1", "address": f"明珠花园3栋{room}室"} for room in rooms_of]

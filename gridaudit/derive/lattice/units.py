@@ -52,7 +52,7 @@ def build_lattice(houses: pl.DataFrame) -> Lattice:
     others = rows.filter(~pl.col("is_lattice_like") & is_unread & _is_dwelling())
     rooms = rows.filter(is_room)
     del rows
-    rooms = _plainly_numbered(_with_ids(rooms))
+    rooms = _plainly_numbered(_with_short(_with_ids(_without_echoes(rooms))))
     units = _units(rooms)
     cells = _cells(rooms, units)
     units = _with_pattern(units, cells)
@@ -93,13 +93,27 @@ def _with_ids(rooms: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([rooms, ids], how="horizontal")
 
 
+def _without_echoes(rooms: pl.DataFrame) -> pl.DataFrame:
+    """Drop units of a place where each is the number of its building (2-302 in building 2): there are no units."""
+    is_echo = pl.col("unit_no") == pl.col("building_no")
+    places = rooms.lazy().select(_KEY).unique().group_by(_KEY[:2]).agg(
+        is_echo=(pl.col("unit_no").is_null() | is_echo.fill_null(value=False)).all(),
+        n=pl.col("building_no").filter(is_echo).n_unique(),
+    )  # fmt: skip
+    echoing = places.filter(pl.col("is_echo") & (pl.col("n") > 1) & (pl.col("place") != "")).drop("n").collect()
+    if echoing.is_empty():
+        return rooms
+    rooms = rooms.join(echoing, on=_KEY[:2], how="left", maintain_order="left")
+    return rooms.with_columns(unit_no=pl.when(pl.col("is_echo").is_null()).then("unit_no")).drop("is_echo")
+
+
 def _plainly_numbered(rooms: pl.DataFrame) -> pl.DataFrame:
     """Numbers of four digits are floor and position; in some buildings they say otherwise, all of them.
 
-    The unit before the floor (unit 2, 2301: floor 3) is taken off and kept in `before`. Three digits for the position
-    (1201 on floor 1) are no lattice. Where all rooms have two digits, the first being the floor, 52 is 2 on floor 5.
+    The unit before the floor (unit 2, 2301: floor 3) is taken off and kept in `before`. A building without
+    units where it stands before the floor of every room (1301 and 2301 on floor 3) has these units. Three digits for
+    the position (1201 on floor 1) are no lattice.
     """
-    rooms = _with_short(rooms)
     unit = pl.col("unit_no").cast(pl.Int16, strict=False)
     four = pl.col("room_no").str.len_bytes() == 4
     first, second = pl.col("floor_no") // 10, pl.col("floor_no") % 10
@@ -112,9 +126,20 @@ def _plainly_numbered(rooms: pl.DataFrame) -> pl.DataFrame:
         unstated=stated.null_count(),
         unit_first=(is_unit & (second > 0)).sum(),
         n_units=pl.col("unit_no").n_unique(),
+        named=pl.col("unit_no").count(),
+        n_floors=stated.n_unique(),
+        n_first=first.n_unique(),
+        glued=(four & (stated == second) & (first > 0)).sum(),
     )
     most, little = 0.8 * pl.col("n"), 0.2 * pl.col("n")
     silent = (pl.col("unstated") == pl.col("n")) & (pl.col("unit_first") == pl.col("n")) & (pl.col("n_units") > 1)
+    is_glued = (pl.col("glued") == pl.col("n")) & (pl.col("named") == 0) & (pl.col("n_floors") > 1)
+    is_glued &= (pl.col("plain") < little) & (pl.col("n_first") > 1)
+    glued = odd.filter(is_glued)["building_id"]
+    if glued.len():
+        is_in = pl.col("building_id").is_in(glued.implode())
+        named = rooms.with_columns(unit_no=pl.when(is_in).then(first.cast(pl.String)).otherwise("unit_no"))
+        return _plainly_numbered(_with_ids(named.drop("building_id", "unit_id")))
     odd = odd.select(
         "building_id",
         unit_first=silent | ((pl.col("after_unit") >= most) & (pl.col("plain") < little)),
