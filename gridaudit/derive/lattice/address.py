@@ -121,14 +121,16 @@ def _tails(tails: pl.DataFrame) -> pl.DataFrame:
     """What distinct ends of texts say, with `ending` and `marked`."""
     tail = pl.col("groups").struct
     groups = tails.with_columns(groups=pl.col("tail").str.extract_groups(f"^{notations.TEXT}"))
+    in_unit = pl.any_horizontal(tail.field(name).is_not_null() for name in ("unit", "gate"))
     named = groups.select(
         building_no=_bare(tail.field("building")),
         unit_no=_bare(pl.coalesce(tail.field(name) for name in ("unit", "gate", "dash"))),
-        # Behind a unit, 5-1 is floor 5.
+        # Behind a unit, 5-1 and 5A are on floor 5.
         stated_floor=_floor(
             pl.coalesce(
                 *(tail.field(name) for name in ("floor", "storey")),
                 pl.when(tail.field("gate").is_not_null()).then(tail.field("dash")),
+                pl.when(in_unit & tail.field("part").is_not_null()).then(tail.field("room")),
             )
         ),
         **{name: tail.field(name) for name in ("below", "wing", "room", "last", "part", "side", "ending")},

@@ -30,7 +30,7 @@ _ROOM_AND_MORE = (
     f"(?P<below>{BELOW})?(?P<room>{_ROOM})(?:[-/、+&,和至](?P<last>[0-9]{{3,4}}|[0-9]{{2}})|-[0-9]|(?P<part>[A-Z]))?"
     f"(?:(?P<ending>{_ENDING})(?:-[0-9]{{1,2}}|[A-Z])?)?$"
 )
-_SIDE = "(?P<side>[左右中东西南北])(?:手?边|侧|面|户|室|房|头|首)?$"
+_SIDE = "(?P<side>[A-H左右中东西南北])(?:手?边|侧|面|户|室|房|头|首)?$"
 _WING = "(?P<wing>[AC-H])"
 TEXT = (
     f"(?:第?(?P<building>{_BUILDING})(?:{_BUILDING_WORD}|-)-?"
@@ -41,8 +41,7 @@ TEXT = (
 ROOM_CELL = (
     f"^(?:(?P<building>{_BUILDING})(?:栋|幢|座|号楼|#|-)(?P<unit>{_UNIT})(?:单元-?|-)"
     f"|(?P<alone>{_BUILDING})(?:栋|幢|座|号楼|#)|(?P<before>{_UNIT})(?:单元-?|-))?"
-    f"(?:(?P<floor>{_FLOOR})(?:层|楼|F)-?)?{_WING}?(?:{_ROOM_AND_MORE}|(?P<side>[A-H]|[左右中东西南北])"
-    "(?:手?边|侧|面|户|室|房|头|首)?$)"
+    f"(?:(?P<floor>{_FLOOR})(?:层|楼|F)-?)?{_WING}?(?:{_ROOM_AND_MORE}|{_SIDE})"
 )
 BUILDING_CELL = f"^第?(.+?)(?:{_BUILDING_WORD}|号|楼)?$"
 UNIT_OF_BUILDING_CELL = f"({_UNIT})单元"
