@@ -22,7 +22,6 @@ PARSED: dict[str, pl.DataType] = {
     "room_no": pl.String(), "is_lattice_like": pl.Boolean(),
 }  # fmt: skip
 
-_SIDES = notations.SIDES
 _NOTHING = ["", "无", "-", "/", "0", "00"]
 
 
@@ -142,7 +141,8 @@ def _tails(tails: pl.DataFrame) -> pl.DataFrame:
 
 def _with_buildings(told: pl.DataFrame, texts: pl.Series) -> pl.DataFrame:
     """Where the room cannot be read, the building may be: one of its homes is there, whichever."""
-    unread = told["position"].is_null().arg_true()
+    names_building = texts.str.contains(f"{notations.BUILDING_WORD}|-").fill_null(value=False)
+    unread = (told["position"].is_null() & names_building).arg_true()
     if unread.is_empty():
         return told
     groups = texts.gather(unread).to_frame("text").select(pl.col("text").str.extract_groups(notations.BUILDING_IN_TEXT))
@@ -165,29 +165,36 @@ def _is_room() -> pl.Expr:
 
 def _with_room(named: pl.DataFrame) -> pl.DataFrame:
     """Floor and position from the number of the room; one of a single or two digits is a position on a stated floor."""
-    number = pl.col("room").str.replace("[A-H]", "")
-    is_short = (number.str.len_bytes() <= 2).fill_null(value=True)
-    letter = pl.col("room").str.extract("([A-H])")
-    stated = pl.col("stated_floor")
-    label = number.str.head(-2).cast(pl.Int16, strict=False) + _after(letter)
+    # Each step is worked out once.
+    named = named.with_columns(
+        number=pl.col("room").str.replace("[A-H]", ""), letter=pl.col("room").str.extract("([A-H])")
+    )
+    number, stated, is_short = pl.col("number"), pl.col("stated_floor"), pl.col("is_short")
+    named = named.with_columns(
+        is_short=(number.str.len_bytes() <= 2).fill_null(value=True),
+        label=number.str.head(-2).cast(pl.Int16, strict=False) + _after(pl.col("letter")),
+        digits=number.str.tail(2).cast(pl.Int16, strict=False),
+    )
     # B202 is below ground, unless the floor is written otherwise or is too deep: then B is a wing like A.
-    is_wing = ~is_short & (pl.col("wing").is_not_null() | ((pl.col("below") == "B") & ((stated > 0) | (label > 3))))
-    is_wing = is_wing.fill_null(value=False) & pl.col("building_no").is_not_null()
-    sign = pl.when(pl.col("below").is_null() | is_wing).then(1).otherwise(-1)
-    floor = pl.when(~is_short).then(pl.when((stated < 0) & (sign > 0)).then(stated).otherwise(label * sign))
-    digits = number.str.tail(2).cast(pl.Int16, strict=False)
+    is_b = (pl.col("below") == "B") & ((stated > 0) | (pl.col("label") > 3))
+    is_wing = ~is_short & (pl.col("wing").is_not_null() | is_b) & pl.col("building_no").is_not_null()
     # 2A on floor 2 is its place A.
-    is_lettered = is_short & (number.cast(pl.Int16, strict=False) == stated) & pl.col("part").is_in(list(_SIDES))
-    side = pl.coalesce("side", pl.when(is_lettered).then("part"))
-    position = pl.coalesce(side.replace_strict(_SIDES, default=None, return_dtype=pl.Int16), digits)
-    is_unplaced = pl.col("wing").is_not_null() & ~is_wing
+    is_lettered = is_short & pl.col("part").is_not_null() & (pl.col("digits") == stated)
+    named = named.with_columns(
+        is_wing=is_wing.fill_null(value=False), side=pl.coalesce("side", pl.when(is_lettered).then("part"))
+    )
+    is_wing, side = pl.col("is_wing"), pl.col("side")
+    sign = pl.when(pl.col("below").is_null() | is_wing).then(1).otherwise(-1)
+    floor = pl.when((stated < 0) & (sign > 0)).then(stated).otherwise(pl.col("label") * sign)
+    position = pl.coalesce(side.replace_strict(notations.SIDES, default=None, return_dtype=pl.Int16), "digits")
+    is_unplaced = (pl.col("wing").is_not_null() & ~is_wing) | (side.is_not_null() & stated.is_null())
+    is_basement = ~is_wing & (pl.col("below") == "B")
+    label = pl.when(is_basement).then(pl.lit("B") + pl.col("room")).otherwise(pl.coalesce("side", "room"))
     found = named.with_columns(
         unit_no=pl.when(is_wing).then(pl.coalesce("unit_no", "wing", "below")).otherwise("unit_no"),
-        room_no=pl.when(~is_wing & (pl.col("below") == "B"))
-        .then(pl.lit("B") + pl.col("room"))
-        .otherwise(pl.coalesce(side, "room")),
-        floor_no=pl.coalesce(floor, pl.when(is_short).then("stated_floor")).cast(pl.Int16),
-        position=pl.when((position > 0) & ~is_unplaced & (side.is_null() | stated.is_not_null())).then(position),
+        room_no=label,
+        floor_no=pl.when(is_short).then(stated).otherwise(floor).cast(pl.Int16),
+        position=pl.when((position > 0) & ~is_unplaced).then(position),
     )
     return _with_last(found).select(pl.col(name).cast(PARSED[name]) for name in _NUMBERS)
 

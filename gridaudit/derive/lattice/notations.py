@@ -18,7 +18,7 @@ SIDES = {"左": 1, "右": 2, "东": 1, "西": 2, "中": 3, "南": 3, "北": 4} |
 }
 
 _BUILDING = f"[A-Z]?[0-9]{{1,4}}[A-Z]?|[A-Z]|[甲乙丙丁戊己庚辛]|{NUMERAL}"
-_BUILDING_WORD = "栋|幢|座|号楼|#楼|#"
+BUILDING_WORD = "栋|幢|座|号楼|#楼|#"
 _UNIT = f"[A-Z]?[0-9]{{1,2}}|[A-Z]|[甲乙丙丁]|{NUMERAL}"
 _SIDE_OF_BUILDING = "[东西南北中左右]"
 _UNIT_WORD = "号?门|号?楼?梯|单|头|侧"
@@ -33,7 +33,7 @@ _ROOM_AND_MORE = (
 _SIDE = "(?P<side>[A-H左右中东西南北])(?:手?边|侧|面|户|室|房|头|首)?$"
 _WING = "(?P<wing>[AC-H])"
 TEXT = (
-    f"(?:第?(?P<building>{_BUILDING})(?:{_BUILDING_WORD}|-)-?"
+    f"(?:第?(?P<building>{_BUILDING})(?:{BUILDING_WORD}|-)-?"
     f"(?:第?(?P<gate>{_SIDE_OF_BUILDING}|{_UNIT})(?:{_UNIT_WORD})-?|{_WING})?)?"
     f"(?:第?(?P<unit>{_SIDE_OF_BUILDING}|{_UNIT})单元-?(?:(?P<storey>[0-9]{{1,2}})-)?|第?(?P<dash>{_UNIT})-)?"
     f"(?:第?(?P<floor>{_FLOOR})(?:层|楼|F)-?)?(?:{_ROOM_AND_MORE}|{_SIDE})"
@@ -43,14 +43,14 @@ ROOM_CELL = (
     f"|(?P<alone>{_BUILDING})(?:栋|幢|座|号楼|#)|(?P<before>{_UNIT})(?:单元-?|-))?"
     f"(?:(?P<floor>{_FLOOR})(?:层|楼|F)-?)?{_WING}?(?:{_ROOM_AND_MORE}|{_SIDE})"
 )
-BUILDING_CELL = f"^第?(.+?)(?:{_BUILDING_WORD}|号|楼)?$"
+BUILDING_CELL = f"^第?(.+?)(?:{BUILDING_WORD}|号|楼)?$"
 UNIT_OF_BUILDING_CELL = f"({_UNIT})单元"
 UNIT_CELL = f"^第?(.+?)(?:单元|{_UNIT_WORD})?$"
 FLOOR_CELL = f"^第?(?:{BELOW})?([0-9]{{1,2}}|{NUMERAL})[A-H]?(?:层|楼|F)?$"
 # What goes before the place in a text.
 AREA = "^.*(?:街道|社区|居委会)"
 # A building in a text whose room cannot be read.
-BUILDING_IN_TEXT = f"^(.*?)第?({_BUILDING})(?:{_BUILDING_WORD}|-[0-9A-Z]{{1,2}}(?:-|单元))"
+BUILDING_IN_TEXT = f"^(.*?)第?({_BUILDING})(?:{BUILDING_WORD}|-[0-9A-Z]{{1,2}}(?:-|单元))"
 # Behind these a number is a room though neither building nor unit is written.
 HOUSE = "(?:[0-9]号|厦|楼|公寓|宿舍)$"
 
