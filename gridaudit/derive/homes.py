@@ -18,7 +18,7 @@ _FEW = 4
 
 
 def add_house_keys(houses: pl.DataFrame) -> pl.DataFrame:
-    """Add `home` (null without code and address), `code_key`, `address_key`, `by_text`, `by_room`, `has_address`."""
+    """Add `home` (null without code and address), `code_key`, `address_key` with its like, and `has_address`."""
     keys = address_keys(houses, "address").rename({"whole": "address_key"})
     houses = pl.concat([houses, keys], how="horizontal").with_columns(code_key(houses["house_id"]).alias("code_key"))
     placed = pl.col("building").is_not_null() | pl.col("compound").is_not_null()
@@ -38,7 +38,7 @@ def without_crowds(houses: pl.DataFrame) -> pl.DataFrame:
 
 
 LINK_COLUMNS = (
-    *("sheet_no", "house_id", "live_address", "compound", "building", "unit", "room", "household_no"),
+    *("sheet_no", "house_id", "live_address", "compound", "building", "unit", "floor", "room", "household_no"),
     *("street", "community", "grid", "grid_name"),
 )
 
@@ -64,16 +64,18 @@ class HouseIndex:
         """Take houses with their keys and whether they are copies or repeats.
 
         Args:
-            houses: `home`, `code_key`, `by_text`, `by_room`, `is_copy` and `code_repeated`.
-            by_hash: Keep hashes of the keys only; `by_text` and `by_room` may be hashes already.
+            houses: `home`, `code_key`, `by_text`, `by_room`, `by_floor`, `is_copy` and `code_repeated`.
+            by_hash: Keep hashes of the keys only; those of addresses may be hashes already.
         """
         counts = ~(houses["is_copy"] | houses["code_repeated"].fill_null(value=False))
         counting = houses.select(pl.when(counts).then("code_key")).to_series()
         keys = [counting, zero_free(houses["code_key"]), houses["by_text"], houses["by_room"], houses["home"]]
+        keys += [_nearest(houses)] if houses["by_floor"].null_count() < houses.height else []
         if by_hash:
             keys = [hashed(key) for key in keys]
         self._counting, self._zero_free, self._by_text, self._by_room = (_Known(key) for key in keys[:4])
         self._homes = keys[4]
+        self._by_floor = _Known(keys[5]) if len(keys) > 5 else None
 
     def meet(self, residents: pl.DataFrame) -> Meeting:
         """Find the house of each resident.
@@ -89,7 +91,7 @@ class HouseIndex:
         steps = (
             self._zero_free.first_row(zero_free(rest_code), single=self._homes),
             self._by_text.first_row(keys["by_text"], single=self._homes).alias("by_text"),
-            self._by_room.first_row(keys["by_room"], single=self._homes).alias("by_room"),
+            *self._by_place(keys),
         )
         met = pl.DataFrame(steps).select(house_no=pl.coalesce(pl.all()))["house_no"]
         named = (keys["by_text"].is_not_null() | keys["by_room"].is_not_null()) & rest_code.is_null()
@@ -100,6 +102,22 @@ class HouseIndex:
             .agg(n=pl.len(), n_met=pl.col("house_no").count())
         )
         return Meeting(house_no.scatter(unmet, met), alike)
+
+    def _by_place(self, keys: pl.DataFrame) -> list[pl.Series]:
+        """Meet by room; where rooms are places on a floor (01, 左), floors must agree if both write them."""
+        if self._by_floor is None:
+            return [self._by_room.first_row(keys["by_room"], single=self._homes).alias("by_room")]
+        floorless = keys.select(pl.when(pl.col("by_floor").is_null()).then("by_room"))["by_room"]
+        return [
+            self._by_floor.first_row(_nearest(keys), single=self._homes).alias("by_floor"),
+            self._by_floor.first_row(keys["by_room"], single=self._homes).alias("without_floor"),
+            self._by_room.first_row(floorless, single=self._homes).alias("by_room"),
+        ]
+
+
+def _nearest(keys: pl.DataFrame) -> pl.Series:
+    """The room with its floor, where that is needed to tell it."""
+    return keys.select(pl.coalesce("by_floor", "by_room")).to_series()
 
 
 class _Known:
@@ -184,7 +202,7 @@ def _refers() -> pl.Expr:
 
 def _named(unmet: pl.DataFrame, alike: pl.DataFrame) -> pl.DataFrame:
     """What residents who meet no house name: `home`, and `exists`, false where nobody recorded it, else null."""
-    named = address_keys(unmet, "live_address").select(named=pl.coalesce("by_text", "by_room"))
+    named = address_keys(unmet, "live_address").select(named=pl.coalesce("by_text", "by_floor", "by_room"))
     told = pl.concat([unmet.select("sheet_no", "code_key"), named], how="horizontal")
     by_address = pl.col("named").is_not_null() & pl.col("sheet_no").is_in(writing_alike(alike).implode())
     names_missing = pl.col("code_key").is_not_null() | by_address
@@ -200,7 +218,7 @@ def _own_words(residents: pl.DataFrame, code: pl.Series) -> list[pl.Expr]:
     community = residents["community"].fill_null("")
     household = pl.concat_str(pl.lit("户"), community, residents["household_no"], separator="|")
     return [
-        pl.coalesce(code, keys["by_room"], keys["by_text"], household).alias("home"),
+        pl.coalesce(code, _nearest(keys), keys["by_text"], household).alias("home"),
         pl.lit(None, dtype=pl.UInt32).alias("house_no"),
         pl.lit(value=False).alias("home_found"),
         pl.lit(None, dtype=pl.Boolean).alias("house_exists"),

@@ -9,8 +9,8 @@ import polars as pl
 from gridaudit import schema
 
 _PLAIN_CODE = r"^[0-9A-Z]*$"
-# What evening out would change: blanks, dashes of other kinds, small or full-width letters.
-_UNEVEN = r"[\s_a-z\u00a0\u2010-\u2015\u3000\uff00-\uffef]"
+# What evening out would change: blanks, dashes of other kinds, small or full-width letters, 502.0 of a number cell.
+_UNEVEN = r"[\s_a-z\u00a0\u2010-\u2015\u3000\uff00-\uffef]|^[0-9]+\.0$"
 # A house-level end: a number with 号, 室, 户, a room behind a dash, or a bare room number.
 _HOUSE_LEVEL = r"(?:[0-9A-Z]+(?:号|室|户|房|门)?|[0-9]+-[0-9A-Z-]+)$"
 # An ID number (with a possible date in it, some digits short or long) or a mobile number, where a code or the name of a
@@ -21,6 +21,8 @@ PERSONAL_NUMBER = (
 )
 # A mainland passport. Codes of houses and grids may look like permits of other kinds (H00001234), so these are left.
 PASSPORT = r"^(?:[EG][0-9]{8}|E[A-Z][0-9]{7}|[DSP][0-9]{7,8})$"
+# A room that says on which floor it is: 301, 0301, 3A02, 三〇二, 3楼左.
+_TELLS_FLOOR = r"[0-9]{3}|[0-9][A-H][0-9]{2}|[一二三四五六七八九〇零○]{3}|[0-9]O[0-9]|层|楼"
 _NONE = pl.Series([None], dtype=pl.UInt64)
 _PARTS = ("compound", "building", "unit", "room")
 
@@ -61,6 +63,7 @@ def even(texts: pl.Series) -> pl.Series:
         .str.replace_all(r"\s", "")
         .str.replace_all("[\u2010-\u2015\uff0d_]", "-")
         .str.to_uppercase()
+        .str.replace(r"^([0-9]+)\.0$", "$1")
     )
     return texts.clone().scatter(uneven.arg_true(), evened)
 
@@ -82,16 +85,18 @@ def unit_name(names: pl.Series) -> pl.Series:
 
 
 def address_keys(frame: pl.DataFrame, address: str) -> pl.DataFrame:
-    """Return the three ways an address can be met by.
+    """Return the ways an address can be met by.
 
     Args:
-        frame: With `community`, `compound`, `building`, `unit`, `room` and the address text.
+        frame: With `community`, `compound`, `building`, `unit`, `floor`, `room` and the address text.
         address: Name of the column with the address text.
 
     Returns:
         `whole`: all parts and the text together; `by_text`: community and text; `by_room`: community, compound,
-        building, unit and room. Each is null where it does not name one home: it needs a room and something that says
-        where the building is, or a text that ends in a number (桐山村5组 is the address of many homes).
+        building, unit and room; `by_floor`: these and the floor, where the room is a place on the floor (01, 左) and
+        the floor is written, else null. `whole` has the floor in the same cases. Each is null where it does not name
+        one home: it needs a room and something that says where the building is, or a text that ends in a number
+        (桐山村5组 is the address of many homes).
     """
     text = pl.col(address).fill_null("")
     part = {name: pl.col(name).fill_null("") for name in ("community", *_PARTS)}
@@ -104,13 +109,24 @@ def address_keys(frame: pl.DataFrame, address: str) -> pl.DataFrame:
         "room": part["room"].str.replace("(?:室|号|房)$", ""),
     }
     room = pl.concat_str(part["community"], part["compound"], *bare.values(), separator="|")
-    whole = pl.concat_str(*part.values(), text, separator="|")
+    floor = _floor_of_place()
+    whole = pl.concat_str(*part.values(), text, separator="|") + floor.fill_null("")
     located = pl.col("compound").is_not_null() | pl.col(address).is_not_null()
-    return evened(frame, ("community", *_PARTS, address)).select(
+    return evened(frame, ("community", *_PARTS, "floor", address)).select(
         whole=pl.when((has_room & located) | ends_in_number).then(whole),
         by_text=pl.when(ends_in_number).then(pl.concat_str(part["community"], text, separator="|")),
         by_room=pl.when(has_room & placed).then(room),
+        by_floor=pl.when(has_room & placed).then(room + floor),
     )
+
+
+def _floor_of_place() -> pl.Expr:
+    """The floor as the end of a key; null where none is written or the room begins with it (301, 5A and 51 on 5)."""
+    floor = pl.col("floor").str.replace("^第", "").str.replace("(?:层|楼|F)$", "").str.replace("^0+([1-9])", "$1")
+    is_told = pl.col("room").str.contains(_TELLS_FLOOR)
+    begins = pl.col("room").str.starts_with(floor) & (pl.col("room").str.len_chars() > floor.str.len_chars())
+    has_room = pl.col("room").is_not_null()
+    return pl.when(has_room & ~is_told & ~begins).then(pl.lit("|") + floor + pl.lit("楼"))
 
 
 def spot(building: str, unit: str, floor: str, room: str) -> pl.Expr:

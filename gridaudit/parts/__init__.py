@@ -105,7 +105,7 @@ def _look_at_houses(given: Input) -> tuple[pl.DataFrame, HouseIndex, pl.DataFram
     """The facts of houses that look at other houses, the index by which residents meet them, and the gaps."""
     keys = pl.concat((narrow(piece, given.circumstances.as_of) for piece in given.houses.look(HOUSES)), rechunk=True)
     facts, gaps = houses_facts(keys, given.compounds, given.roster, given.circumstances)
-    index = HouseIndex(keys.select("home", "code_key", "by_text", "by_room").hstack(facts), by_hash=True)
+    index = HouseIndex(keys.select("home", "code_key", "by_text", "by_room", "by_floor").hstack(facts), by_hash=True)
     return facts.with_columns(keys["home"]), index, gaps
 
 

@@ -42,6 +42,38 @@ def place_of(row):
         ("3栋502A室", ("3", None, 5, 2)),
         ("中山路12号501室", (None, None, 5, 1)),
         ("兴业大厦1203", (None, None, 12, 3)),
+        ("三栋二单元五〇一", ("3", "2", 5, 1)),
+        ("3栋2单元五零一室", ("3", "2", 5, 1)),
+        ("3栋2单元一二〇三室", ("3", "2", 12, 3)),
+        ("3栋2单元5O1", ("3", "2", 5, 1)),
+        ("3幢东单元301", ("3", "东", 3, 1)),
+        ("3幢东门301", ("3", "东", 3, 1)),
+        ("3栋西头301", ("3", "西", 3, 1)),
+        ("3号楼2门501", ("3", "2", 5, 1)),
+        ("3栋2号门501", ("3", "2", 5, 1)),
+        ("3栋2梯501", ("3", "2", 5, 1)),
+        ("3栋2号楼梯501", ("3", "2", 5, 1)),
+        ("3栋2单501", ("3", "2", 5, 1)),
+        ("3栋2单元501室(出租)", ("3", "2", 5, 1)),
+        ("3栋2单元501室（张宅）", ("3", "2", 5, 1)),
+        ("3栋2单元501室内", ("3", "2", 5, 1)),
+        ("3栋2单元501室-1", ("3", "2", 5, 1)),
+        ("3栋2单元5楼左", ("3", "2", 5, 1)),
+        ("3栋2单元五楼右边", ("3", "2", 5, 2)),
+        ("3栋2单元5楼西户", ("3", "2", 5, 2)),
+        ("3栋2单元5-1", ("3", "2", 5, 1)),
+        ("3栋2单元5-01室", ("3", "2", 5, 1)),
+        ("3栋2门5-1", ("3", "2", 5, 1)),
+        ("3栋2单元5F-02", ("3", "2", 5, 2)),
+        ("3栋2单元5B", ("3", "2", 5, 2)),
+        ("3栋2单元5楼B", ("3", "2", 5, 2)),
+        ("3/2/501", ("3", "2", 5, 1)),
+        ("3.2.501室", ("3", "2", 5, 1)),
+        ("3、2、501", ("3", "2", 5, 1)),
+        ("3栋A202", ("3", "A", 2, 2)),
+        ("3栋B502", ("3", "B", 5, 2)),
+        ("3栋2单元负一楼101室", ("3", "2", -1, 1)),
+        ("3栋2单元地下室101", ("3", "2", -1, 1)),
     ],
 )
 def test_texts_that_name_a_room(address, expected):
@@ -54,7 +86,9 @@ def test_texts_that_name_a_room(address, expected):
     "address",
     [
         "桐山村5组12号", "桐山村5组123号", "某某路12号", "某某路301号", "建设路1205号", "滨江路103号门面", "门面3",
-        "3栋", "3栋顶楼", "临江村", "3栋500", "", None,
+        "3栋", "3栋顶楼", "临江村", "3栋500", "", None, "桐山村5组12号(出租)", "桐山村五组一二三号", "中山路三〇二号",
+        "中山路12号东头", "中山路西门302", "中山路2门301", "东门301号", "中山路3楼左", "桐山村东头", "3栋A5",
+        "3-5B", "桐山村5组3B", "3栋2单元51", "2栋2单元东户", "2栋2单元501室(502室打通)",
     ],
 )  # fmt: skip
 def test_texts_that_name_none(address):
@@ -72,6 +106,19 @@ def test_texts_that_name_none(address):
         ({"building": "3", "room": "2-501"}, ("3", "2", 5, 1)),
         ({"building": "综合楼", "room": "301"}, ("综合", None, 3, 1)),
         ({"building": "3", "floor": "-1", "room": "02"}, ("3", None, -1, 2)),
+        ({"building": "3.0", "unit": "2.0", "floor": "5.0", "room": "502.0"}, ("3", "2", 5, 2)),
+        ({"building": "3", "unit": "2", "floor": "5", "room": "左"}, ("3", "2", 5, 1)),
+        ({"building": "3", "unit": "2", "floor": "5", "room": "西户"}, ("3", "2", 5, 2)),
+        ({"building": "3", "unit": "2", "floor": "5", "room": "B"}, ("3", "2", 5, 2)),
+        ({"building": "3", "unit": "2", "floor": "5", "room": "5B"}, ("3", "2", 5, 2)),
+        ({"building": "3", "unit": "2", "room": "5楼右"}, ("3", "2", 5, 2)),
+        ({"building": "3", "unit": "2", "room": "5-01"}, ("3", "2", 5, 1)),
+        ({"building": "3", "unit": "2号门", "room": "三〇二室"}, ("3", "2", 3, 2)),
+        ({"building": "3", "unit": "东头", "room": "302(出租)"}, ("3", "东", 3, 2)),
+        ({"building": "3", "room": "A202"}, ("3", "A", 2, 2)),
+        ({"building": "3", "floor": "2", "room": "B202"}, ("3", "B", 2, 2)),
+        ({"building": "3", "room": "B202"}, ("3", None, -2, 2)),
+        ({"building": "3", "floor": "-1", "room": "101"}, ("3", None, -1, 1)),
         # The number of the room decides: the column may count the floors that are there.
         ({"building": "3", "floor": "4", "room": "501"}, ("3", None, 5, 1)),
         # Columns win over the text, which fills what they leave open.
@@ -81,6 +128,17 @@ def test_texts_that_name_none(address):
 )
 def test_columns(cells, expected):
     assert place_of(parsed(**cells)) == expected
+
+
+def test_of_a_room_that_cannot_be_read_the_building_is_told():
+    row = parsed(address="望江街道港口社区明珠花园3幢2单元张宅")
+    assert (row["place"], row["building_no"], row["position"]) == ("明珠花园", "3", None)
+    # A room in its own column is not put into a building whose text says more than was understood.
+    assert not parsed(room="501", address="明珠花园3幢2单元张宅")["is_lattice_like"]
+
+
+def test_a_wing_alone_names_no_building():
+    assert not parsed(room="A202", address="中山路12号")["is_lattice_like"]
 
 
 def test_a_number_alone_is_no_room_of_a_building():

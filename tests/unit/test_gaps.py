@@ -183,6 +183,117 @@ def test_a_floor_absent_in_every_unit_is_asked_where_it_is_no_design(facts_of, f
     assert set(here["tier"]) <= {"E"}
 
 
+def texts(rooms_of_unit, *, unit="1"):
+    return [
+        {"house_id": f"{unit}-{number}", "grid": "G1", "address": f"明珠花园3栋{unit}单元{room}"}
+        for number, room in enumerate(rooms_of_unit)
+    ]
+
+
+def asked_of(facts_of, houses):
+    gaps = facts_of(houses=houses).gaps.filter((pl.col("kind") == "room") & pl.col("tier").is_in(["A", "B", "D", "E"]))
+    return gaps.select("unit", "room").rows()
+
+
+TWO = [f"{floor}0{position}" for floor in range(1, 7) for position in (1, 2)]
+BUT_302 = [room for room in TWO if room != "302"]
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        "302室(出租)", "302室（张宅）", "302室内", "302室-1", "三〇二室", "3楼右", "3O2", "3-2", "302室张宅", "西户",
+        "3楼西边那户", "302(303打通)",
+    ],
+)  # fmt: skip
+def test_a_room_recorded_in_whatever_spelling_is_not_asked_about(facts_of, spelling):
+    other = texts(TWO, unit="2")
+    assert asked_of(facts_of, [*texts(BUT_302), *other]) == [("1", "302")]
+    assert asked_of(facts_of, [*texts([*BUT_302, spelling]), *other]) == []
+
+
+def test_a_row_of_the_compound_that_cannot_be_read_may_be_the_gap(facts_of):
+    unread = {"house_id": "X", "community": "长亭社区", "grid": "G1", "compound": "明珠花园", "room": "门卫旁"}
+    # Two gaps, and one home that may be either; then as many homes as gaps.
+    assert set(tiers(facts_of, WORKED, [unread]).values()) == {"A"}
+    assert set(tiers(facts_of, WORKED, [unread, unread | {"house_id": "Y"}]).values()) == {"G"}
+
+
+@pytest.mark.parametrize(
+    ("write", "label"),
+    [
+        (lambda floor, at: {"floor": str(floor), "room": f"0{at}"}, "302"),
+        (lambda floor, at: {"floor": str(floor), "room": f"{floor}{at}"}, "32"),
+        (lambda floor, at: {"floor": f"{floor}.0", "room": f"{floor}0{at}.0"}, "302"),
+        (lambda floor, at: {"floor": str(floor), "room": f"{floor}{'AB'[at - 1]}"}, "3B"),
+        (lambda floor, at: {"floor": str(floor), "room": "左右"[at - 1]}, "3楼右"),
+        (lambda floor, at: {"room": f"{floor}楼{'东西'[at - 1]}户"}, "3楼西"),
+        (lambda floor, at: {"room": f"{floor}-0{at}"}, "302"),
+    ],
+    ids=["place", "two digits", "numbers with .0", "letter", "side", "side in the room", "dash"],
+)
+def test_a_gap_is_named_as_its_neighbours_are(facts_of, write, label):
+    houses = [
+        {
+            "house_id": f"{unit}{floor}{at}",
+            "grid": "G1",
+            "compound": "明珠花园",
+            "building": "3栋",
+            "unit": f"{unit}单元",
+        }
+        | write(floor, at)
+        for unit in (1, 2)
+        for floor in range(1, 7)
+        for at in (1, 2)
+        if (unit, floor, at) != (1, 3, 2)
+    ]
+    assert asked_of(facts_of, houses) == [("1", label)]
+
+
+def test_a_prefix_that_is_always_the_building_is_no_unit(facts_of):
+    def homes(prefix_of):
+        return [
+            {"house_id": f"{block}{room}", "grid": "G1", "compound": "明珠花园", "building": f"{block}栋"}
+            | {"room": f"{prefix_of(block)}-{room}"}
+            for block in "12"
+            for room in TWO
+            if (block, room) != ("2", "302")
+        ]
+
+    gaps = facts_of(houses=homes(lambda block: block)).gaps.filter(kind="room", room="302")
+    assert gaps.select("building", "unit").rows() == [("2", None)]
+    # Elsewhere it is the unit.
+    gaps = facts_of(houses=homes(lambda _: "1")).gaps.filter(kind="room", room="302")
+    assert gaps.select("building", "unit").rows() == [("2", "1")]
+
+
+def test_units_before_the_floor_are_units_though_no_column_names_them(facts_of):
+    houses = [
+        {"house_id": f"{unit}{room}", "grid": "G1", "compound": "明珠花园", "building": "3栋", "floor": room[0]}
+        | {"room": f"{unit}{room}"}
+        for unit in "12"
+        for room in TWO
+        if (unit, room) != ("1", "302")
+    ]
+    assert asked_of(facts_of, houses) == [("1", "1302")]
+
+
+def test_buildings_before_the_floor_are_no_units(facts_of):
+    houses = [
+        {"house_id": f"{block}{room}", "grid": "G1", "compound": "明珠花园", "building": f"{block}栋", "floor": room[0]}
+        | {"room": f"{block}{room}"}
+        for block in "12"
+        for room in TWO
+    ]
+    assert facts_of(houses=houses).gaps.filter(kind="room", tier="A").height == 0
+
+
+def test_wings_of_a_building_are_its_units(facts_of):
+    rooms_of = [f"{wing}{room}" for wing in "AB" for room in TWO if (wing, room) != ("B", "302")]
+    houses = [{"house_id": room, "grid": "G1", "address": f"明珠花园3栋{room}室"} for room in rooms_of]
+    assert asked_of(facts_of, houses) == [("B", "302")]
+
+
 def test_a_flat_twice_as_large_is_two(facts_of):
     places = rooms("", range(1, 8), without=["502"])
     homes = [home | {"area_m2": "171" if home["room"] == "501" else "86"} for home in homes_of(places)]

@@ -65,6 +65,53 @@ def test_addresses_meet_by_building_and_room(meets):
     assert meets(houses, residents) == [True]
 
 
+PLACE = {"compound": "桂香园", "building": "1栋", "unit": "1单元"}
+
+
+@pytest.mark.parametrize(("first", "second"), [("01", "02"), ("1", "2"), ("左", "右"), ("东户", "西户"), ("A", "B")])
+def test_a_room_that_is_a_place_on_its_floor_is_another_on_the_next(meets, facts_of, first, second):
+    spots = [("2", first), ("2", second), ("3", first), ("3", second)]
+    houses = [PLACE | {"floor": floor, "room": room} for floor, room in spots]
+    facts = facts_of(houses=houses).houses
+    assert facts["home"].n_unique() == 4
+    assert facts["address_repeated"].to_list() == [False] * 4
+    residents = [
+        PLACE | {"floor": "2层", "room": first},
+        PLACE | {"floor": "9", "room": first},
+        PLACE | {"room": first},
+    ]
+    assert meets([row | {"house_id": f"H{row['floor']}{row['room']}"} for row in houses], residents) == [
+        True,
+        None,
+        None,
+    ]
+
+
+def test_the_same_place_on_the_same_floor_is_one_home(facts_of):
+    houses = [PLACE | {"floor": floor, "room": "01"} for floor in ("2", "2层", "02楼", "3")]
+    assert facts_of(houses=houses).houses["home"].n_unique() == 2
+
+
+@pytest.mark.parametrize(("floor", "room"), [("3", "301"), ("3.0", "301.0"), ("3", "301室"), ("5", "51"), ("5", "5A")])
+def test_a_floor_that_the_room_tells_may_be_left_blank(meets, facts_of, floor, room):
+    houses = [PLACE | {"floor": floor, "room": room}, PLACE | {"floor": None, "room": room}]
+    assert facts_of(houses=houses).houses["home"].n_unique() == 1
+    assert meets(houses[:1], houses[1:]) == [True]
+    assert meets(houses[1:], houses[:1]) == [True]
+
+
+def test_a_floor_that_one_side_leaves_out_is_no_hindrance_where_the_room_is_one(meets):
+    floored, bare = PLACE | {"floor": "2", "room": "01"}, PLACE | {"floor": None, "room": "01"}
+    assert meets([floored], [bare]) == [True]
+    assert meets([bare], [floored]) == [True]
+    assert meets([floored], [bare | {"floor": "3"}, bare]) == [None, True]
+
+
+def test_without_houses_people_on_two_floors_do_not_live_together(facts_of):
+    residents = [PLACE | {"name": name, "floor": floor, "room": "01"} for name, floor in (("甲", "2"), ("乙", "3"))]
+    assert facts_of(residents=residents).residents["home"].n_unique() == 2
+
+
 def test_an_unmet_code_may_still_meet_by_address(meets):
     houses = [{"house_id": "0101", "address": "樟树路8号301室"}]
     assert meets(houses, [{"house_id": "X9", "live_address": "樟树路8号301室"}]) == [True]

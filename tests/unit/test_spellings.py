@@ -24,6 +24,9 @@ def told(facts_of):
         {"address": "樟树园２＃１单元３０１"},
         {"address": "樟树园二栋一单元301号"},
         {"address": "樟树园2-1-301"},
+        {"address": "樟树园2/1/301"},
+        {"address": "樟树园二栋一单元三〇一室"},
+        {"address": "樟树园2栋1门301"},
         {"address": "樟树园小区2栋1单元301室", "compound": "樟树园小区"},
         {"compound": "樟树园", "building": "2栋", "unit": "1", "room": "301"},
     ],
@@ -42,11 +45,22 @@ def test_the_later_of_two_spellings_is_at_fault(told, spelling, order):
         {"address": "桂花园2栋1单元301室"},
         {"address": "樟树园2幢1单元301A"},
         {"address": "樟树园2幢1单元301-2"},
+        {"address": "樟树园2幢1单元301室-2"},
+        {"address": "樟树园2幢1单元301室(阁楼)"},
+        {"address": "樟树园2幢1单元301室（阁楼）"},
         {"address": "樟树园2幢1单元301室", "community": "短亭社区"},
     ],
 )
 def test_other_homes_are_not(told, other):
     assert told(FIRST, SECOND | other) == [(False, None), (False, None)]
+
+
+@pytest.mark.parametrize("basement", ["负一楼101室", "-101室", "负101室", "地下室101", "－101"])
+def test_a_basement_is_not_the_ground_floor(told, basement):
+    rows = [FIRST | {"address": "樟树园2栋1单元101室"}, SECOND | {"address": f"樟树园2栋1单元{basement}"}]
+    assert True not in [is_respelled for is_respelled, _ in told(*rows)]
+    below = {"compound": "樟树园", "building": "2栋", "unit": "1单元", "floor": "-1", "room": "101"}
+    assert told(rows[0], SECOND | below) == [(False, None), (None, None)]
 
 
 def test_homes_that_name_no_room_are_not_asked(told):

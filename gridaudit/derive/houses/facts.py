@@ -29,9 +29,9 @@ FIRST_LOOK = frozenset(
      "property_company", "collector", "updated_on", "collected_on")
 )  # fmt: skip
 _KEYED = (
-    *("sheet_no", "row", "copy_hash", "home", "code_key", "address_key", "by_text", "by_room", "address", "building"),
-    *("unit", "floor", "room", "area_m2", "use", "compound", "managed", "property_company", "collector", "updated_on"),
-    *("collected_on", *PLACES),
+    *("sheet_no", "row", "copy_hash", "home", "code_key", "address_key", "by_text", "by_room", "by_floor", "address"),
+    *("building", "unit", "floor", "room", "area_m2", "use", "compound", "managed", "property_company", "collector"),
+    *("updated_on", "collected_on", *PLACES),
 )
 # Of these many houses have the same: a piece holds them as numbers.
 _SHARED = (
@@ -104,7 +104,7 @@ def narrow(houses: pl.DataFrame, as_of: date) -> pl.DataFrame:
         as_of: The date the data speak of.
     """
     keys = add_row_facts(complete(houses, "houses"), as_of).select(_KEYED)
-    hashes = [hashed(keys[name]).alias(name) for name in ("address_key", "by_text", "by_room")]
+    hashes = [hashed(keys[name]).alias(name) for name in ("address_key", "by_text", "by_room", "by_floor")]
     return keys.with_columns(*hashes, pl.col(_SHARED).cast(pl.Categorical))
 
 

@@ -10,8 +10,13 @@ import polars as pl
 from gridaudit.derive.duplicates import later
 from gridaudit.derive.keys import spot
 
-# A part of a room that the parse passes over: rooms of a shared flat (501A, 501-2) are homes of their own.
-_PART = r"[0-9０-９](?:[A-Za-zＡ-Ｚａ-ｚ]|[-－][0-9０-９])(?:室|号房|号|户|房)?$"
+_ENDING = "(?:室|号房|号|户|房)?"
+# What the parse passes over: rooms of a shared flat (501A, 501-2, 501室-2) are homes of their own, and a remark
+# (301室(阁楼)) may be one; 1单元-101 is the basement or 101.
+_PART = (
+    rf"[0-9０-９]{_ENDING}(?:[A-Za-zＡ-Ｚａ-ｚ]|[-－][0-9０-９]|室[-－][0-9]{{1,2}}){_ENDING}$"
+    rf"|[)）\]】]$|内$|单元\s*[-－‐-―]\s*[1-3１-３][0-9０-９]{{2}}{_ENDING}$"
+)
 
 
 def add_spellings(houses: pl.DataFrame, rooms: pl.DataFrame, *, with_spots: bool = True) -> pl.DataFrame:

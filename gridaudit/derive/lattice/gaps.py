@@ -195,21 +195,34 @@ def _parts(found: pl.DataFrame, small: pl.DataFrame, lattice: Lattice) -> pl.Dat
 
 
 def _labelled(found: pl.DataFrame, lattice: Lattice) -> pl.DataFrame:
-    """Write the room as its building writes rooms: 402, 0402, 2402 (unit first), 3A02."""
-    lettered = lattice.rooms.filter(pl.col("room_no").str.contains("[A-H]")).select(
+    """Write the room as its building writes rooms: 402, 0402, 2402 (unit first), 3A02, 42, 4A, 4楼左."""
+    lettered = lattice.rooms.filter(pl.col("room_no").str.contains("[0-9][A-H][0-9]")).select(
         "building_id", "floor_no", letter=pl.col("room_no").str.head(-2)
     )
     lettered = lettered.group_by("building_id", "floor_no").agg(pl.col("letter").min())
     found = found.join(lettered, on=["building_id", "floor_no"], how="left", maintain_order="left")
+    sides = lattice.rooms.filter(~pl.col("room_no").str.contains("[0-9]"))
+    sides = sides.group_by("building_id", "position").agg(side=pl.col("room_no").min())
+    found = found.join(sides, on=["building_id", "position"], how="left", maintain_order="left")
+    short = lattice.units.select("unit_id", "is_short")
+    found = found.join(short, on="unit_id", how="left", maintain_order="left")
     number = pl.col("floor_no").cast(pl.String)
+    own_side = (
+        pl.when(pl.col("side").str.contains("[A-H]"))
+        .then(number + pl.col("side"))
+        .otherwise(number + pl.lit("楼") + pl.col("side"))
+    )
     padded = pl.when("is_padded").then(number.str.zfill(2)).otherwise(number)
-    position = pl.col("position").cast(pl.String).str.zfill(2)
+    position = pl.col("position").cast(pl.String)
+    position = pl.when("is_short").then(position).otherwise(position.str.zfill(2))
+    label = pl.concat_str("before", pl.coalesce("letter", padded), position)
+    digits = pl.concat_str(pl.coalesce("letter", number), position).str.strip_chars_start("0")
     return found.select(
         "unit_id", "sheet_no", "compound", "place", "tier", "confidence", "in_part", "parallel", "position",
-        building="building_no", unit="unit_no", room=pl.concat_str("before", pl.coalesce("letter", padded), position),
-        floor="floor_no", position_no=position, n_with=pl.col("n_with").cast(pl.UInt32),
+        building="building_no", unit="unit_no", room=pl.coalesce(own_side, label),
+        floor="floor_no", position_no=pl.coalesce("side", position), n_with=pl.col("n_with").cast(pl.UInt32),
         n_other_floors=(pl.col("n_floors") - (pl.col("n_seen") > 0)).cast(pl.UInt32),
-        digits=pl.concat_str(pl.coalesce("letter", number), position).str.strip_chars_start("0"),
+        digits=pl.coalesce("side", digits),
         n_rooms=pl.col("n_rooms").cast(pl.UInt32), percent=(100 * pl.col("confidence")).round().cast(pl.UInt32),
     )  # fmt: skip
 
