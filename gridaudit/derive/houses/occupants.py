@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from gridaudit import schema
+from gridaudit.derive.away import away
 
 _LIVED_IN = ("自住", "出租", "借住")
 DWELLING = ("住宅", "商住")
@@ -34,14 +35,14 @@ def add_occupants(houses: pl.DataFrame, residents: pl.DataFrame | None) -> pl.Da
     if residents is None:
         nothing = pl.lit(None, dtype=pl.UInt32)
         return houses.with_columns(*(nothing.alias(name) for name in _COUNTS), left_since=pl.lit(None, pl.Boolean))
-    away = pl.col("status").eq_missing("外出")
+    is_away = away()
     grown = (pl.col("age_years") >= _GROWN).fill_null(value=True)
     counts = (
         residents.lazy()
         .filter(pl.col("present") & ~pl.col("is_copy") & pl.col("house_no").is_not_null())
         .select(
-            "house_no", n_residents=1, n_living_here=~away, n_children=~grown, n_adults=grown,
-            n_adults_at_home=grown & ~away,
+            "house_no", n_residents=1, n_living_here=~is_away, n_children=~grown, n_adults=grown,
+            n_adults_at_home=grown & ~is_away,
         )
         .group_by("house_no")
         .agg(pl.col(_COUNTS).sum().cast(pl.UInt32))
