@@ -9,6 +9,7 @@ from typing import NamedTuple
 import polars as pl
 
 from gridaudit import schema
+from gridaudit.derive.residents.lunar import is_lunar_date
 
 _SURE = 0.9
 _MIN_EVIDENCE = 20
@@ -28,7 +29,7 @@ _PAPERS_FROM_ABROAD = (
     "港澳居民来往内地通行证", "台湾居民来往大陆通行证", "港澳台居民居住证", "永久居留证", "居留证", "香港身份证",
     "澳门身份证", "台湾身份证",
 )  # fmt: skip
-_NUMBER_FROM_ABROAD = r"^(?:8[123]0000[0-9]{11}[0-9X]|9[0-9]{16}[0-9X]|[A-Z]{3}[0-9]{12})$"
+_NUMBER_FROM_ABROAD = r"^(?:8[123]0000[0-9]{11}[0-9X]|9[0-9]{16}[0-9X]|[A-Z]{3}[0-9]{12}|[HM][0-9]{8}(?:[0-9]{2})?)$"
 _NAME = r"^[\p{Han}·•・‧∙.]+$"
 
 
@@ -163,10 +164,17 @@ def _status_agrees(as_of: date) -> pl.Expr:
 
 
 def _birth_matches(frame: pl.DataFrame) -> pl.Series:
-    """Whether the column agrees with the number; only where it does not at once, how it is written is looked at."""
+    """Whether the column agrees with the number; only where it does not at once, how it is written is looked at.
+
+    The lunar date of the same day agrees.
+    """
     same = (frame["id_birth_date"] == frame["birth_date"]).alias("birth_matches_id")
     rest = (~same).fill_null(value=False).arg_true()
-    return same.scatter(rest, frame[rest].select(_birth_as_far()).to_series()) if rest.len() else same
+    if rest.is_empty():
+        return same
+    apart = frame[rest]
+    as_far = apart.select(_birth_as_far()).to_series()
+    return same.scatter(rest, as_far | is_lunar_date(apart["id_birth_date"], apart["birth_date"]))
 
 
 def _birth_as_far() -> pl.Expr:
