@@ -1,7 +1,7 @@
 """Tables → tables with facts: columns that SQL cannot say, each made by a pure function frame → frame.
 
 Row facts (identity, person) look at one row; keyed facts (homes, duplicates, households) look at narrow columns
-gathered by a key and are joined back. Below stand `keys`, `shown`, `places`, `homes` and `duplicates`: how records
+gathered by a key and are joined back. Below stand `keys`, `away`, `shown`, `places`, `homes`, `duplicates`: how records
 meet. On them rest `residents`, `households`, `lattice`, `houses` and `grids`; `rounds` compares with an earlier round,
 `whole` looks over a table too large to hold. This file says in which order, and what runs beside what.
 """

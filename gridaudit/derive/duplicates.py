@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from gridaudit.derive.away import away, says_away
+
 # Rows with a valid number that count: what is compared by number.
 JUDGED = pl.col("id_valid") & pl.col("present") & ~pl.col("is_copy")
 
@@ -26,7 +28,7 @@ def add_person_duplicates(residents: pl.DataFrame, known: pl.DataFrame | None = 
     """Add `id_repeated_in_house`, `id_repeated_elsewhere` and `id_shared_by_names`.
 
     Args:
-        residents: With `id_valid`, `id_no`, `present`, `is_copy`, `home`, `area_grid`.
+        residents: With `id_valid`, `id_no`, `present`, `is_copy`, `home`, `area_grid`, `status`, `pop_type`.
         known: What `compare_people` said of these rows when they are a part of the table.
 
     Returns:
@@ -44,16 +46,18 @@ def add_person_duplicates(residents: pl.DataFrame, known: pl.DataFrame | None = 
 
 
 def people_to_compare(residents: pl.LazyFrame) -> pl.LazyFrame:
-    """Return what `compare_people` looks at: `_index`, the number, name, place, date and phone."""
+    """Return what `compare_people` looks at: `_index`, the number, name, place, date, phone and who is away."""
     return residents.select(
         "_index", "id_no", "phone",
         name=pl.col("name").str.replace_all(r"[\s\u3000]", ""), place=pl.coalesce("home", "area_grid"),
-        seen_on=pl.coalesce("updated_on", "collected_on"),
+        seen_on=pl.coalesce("updated_on", "collected_on"), away=away(), says_away=says_away(),
     )  # fmt: skip
 
 
 def compare_people(suspects: pl.DataFrame) -> pl.DataFrame:
     """Compare every pair of records that share a number; returns the three facts per `_index`.
+
+    Who is away from one place and recorded in the other rightly stands twice: where the book is, and at home.
 
     Args:
         suspects: What `people_to_compare` gives; `_index` tells the order of the rows.
@@ -69,9 +73,10 @@ def compare_people(suspects: pl.DataFrame) -> pl.DataFrame:
         (seen == seen_2) & ((mine > theirs) | ((mine == theirs) & (pl.col("_index") > pl.col("_index_2"))))
     )
     both_placed = pl.col("place").is_not_null() & pl.col("place_2").is_not_null()
+    at_both = (pl.col("away") == pl.col("away_2")) & (pl.col("says_away") == pl.col("says_away_2"))
     return pairs.group_by("_index").agg(
         id_repeated_in_house=(same_place & same_person & older).any(),
-        id_repeated_elsewhere=(~same_place & both_placed & same_person & older).any(),
+        id_repeated_elsewhere=(~same_place & both_placed & same_person & older & at_both).any(),
         id_shared_by_names=(~same_person).any(),
     )
 

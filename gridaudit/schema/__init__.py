@@ -1,7 +1,7 @@
 """What a table is made of: canonical columns, headings seen for them, facts, code lists, words.
 
 The lists themselves are data: `columns.toml`, `facts.toml`, `codes.toml`, `words.toml`, `relations.toml`,
-`lattice.toml` and the folder `profiles`.
+`lattice.toml`, `lunar.toml` and the folder `profiles`.
 """
 
 from __future__ import annotations
@@ -185,6 +185,13 @@ def words() -> dict[str, Any]:
 def lattice() -> dict[str, Any]:
     """Return the thresholds of the room lattice and the priors of its tiers."""
     return _data("lattice")
+
+
+@cache
+def lunar_years() -> dict[str, str]:
+    """Return the lunar years: first day, month with a leap month behind it, lengths of the months."""
+    years: dict[str, str] = _data("lunar")["years"]
+    return years
 
 
 @cache

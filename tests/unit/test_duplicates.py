@@ -63,6 +63,34 @@ def test_clearly_different_names_share_a_number(told, name):
     assert told({"house_id": "2"}, {"house_id": "1", "name": name}) == [SHARED, SHARED]
 
 
+@pytest.mark.parametrize(
+    ("book", "home"),
+    [
+        ({"status": "外出"}, {"status": "在住"}),
+        ({"pop_type": "户在人不在"}, {"pop_type": "人在户不在"}),
+        ({"pop_type": "户在人不在", "status": "在册"}, {"pop_type": "流动人口", "status": "在住"}),
+        ({"pop_type": "户籍人口", "status": "外出"}, {"pop_type": "人户分离", "status": "在住"}),
+        ({"pop_type": "户在人不在"}, {}),
+    ],
+)
+def test_the_book_in_one_place_and_the_person_in_another_are_both_right(told, book, home):
+    assert told({"house_id": "1"} | book, {"house_id": "2"} | home) == [CLEAN, CLEAN]
+
+
+@pytest.mark.parametrize("both", [{"status": "外出"}, {"pop_type": "户在人不在"}, {"status": "在住"}])
+def test_two_records_that_say_the_same_are_one_too_many(told, both):
+    assert told({"house_id": "1"} | both, {"house_id": "2"} | both) == [CLEAN, ELSEWHERE]
+
+
+def test_away_in_one_of_three_places_leaves_one_of_the_other_two(told):
+    rows = [
+        {"house_id": "1", "status": "外出"},
+        {"house_id": "2", "status": "在住"},
+        {"house_id": "3", "status": "在住"},
+    ]
+    assert told(*rows) == [CLEAN, CLEAN, ELSEWHERE]
+
+
 def test_three_records_leave_one_standing(told):
     rows = [{"house_id": str(number), "updated_on": f"2026-0{number}-01"} for number in (2, 3, 1)]
     assert told(*rows) == [ELSEWHERE, CLEAN, ELSEWHERE]

@@ -33,10 +33,11 @@ def _spread(people: pl.DataFrame, found: pl.DataFrame, name: str, dtype: pl.Data
 def _since_sibling(people: pl.DataFrame, residents: pl.DataFrame) -> pl.DataFrame:
     """Days from the birth of the next older child of the head, on the younger one's row; 0 for twins.
 
-    Nothing is said where half-brothers and half-sisters are likely: another surname, or a parent married before.
+    Nothing is said where no mother is on record, or where half-brothers and half-sisters are likely: another surname,
+    or a parent married before.
     """
     child = pl.col("here") & (pl.col("part") == Part.CHILD) & (pl.col("children") > 1)
-    related = pl.col("first_marriage") & pl.col("born").is_not_null()
+    related = pl.col("first_marriage") & pl.col("mother_born").is_not_null() & pl.col("born").is_not_null()
     children = people.lazy().filter(child & related).select("at", "household", "born").collect()
     children = children.sort("household", "born", "at")
     own = residents.select("name", "birth_date_text", "id_birth_date")[children["at"]]

@@ -14,6 +14,7 @@ from __future__ import annotations
 import polars as pl
 
 from gridaudit import schema
+from gridaudit.derive.away import away
 from gridaudit.derive.households.family import households
 from gridaudit.derive.households.kinship import kinship_facts
 from gridaudit.derive.households.rare import add_rare_facts
@@ -36,7 +37,7 @@ HOUSEHOLD_COLUMNS = (
         "id_sex",
     ),
     *("sex_matches_id", "id_birth_date", "birth_date", "age_years", "present", "is_copy", "id_repeated_in_house"),
-    *("id_repeated_elsewhere", "status", "is_migrant"),
+    *("id_repeated_elsewhere", "status", "pop_type", "is_migrant"),
 )
 _MARRIED = ("已婚", "初婚", "再婚", "复婚")
 # Somebody who was married before may have children who are not the spouse's, or a spouse's who is gone.
@@ -72,7 +73,7 @@ def _people(residents: pl.DataFrame) -> pl.DataFrame:
         shown_male=pl.coalesce("sex", "id_sex") == "男",
         male=sex == "男",
         here=pl.col("present"),
-        away=pl.col("status").eq_missing("外出"),
+        away=away(),
         born=pl.coalesce("id_birth_date", "birth_date").cast(pl.Int32),
         is_elsewhere=pl.col("id_repeated_elsewhere").fill_null(value=False),
         age="age_years",

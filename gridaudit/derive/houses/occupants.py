@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
+from gridaudit import schema
+from gridaudit.derive.away import away
+
 _LIVED_IN = ("自住", "出租", "借住")
 DWELLING = ("住宅", "商住")
 _GROWN = 16
@@ -17,33 +20,46 @@ def add_occupants(houses: pl.DataFrame, residents: pl.DataFrame | None) -> pl.Da
     `n_children` those under 16; who is of unknown age counts as an adult. `left_since`: somebody died or moved out
     after the house was last seen, so what it says of being lived in is older.
     """
-    is_dwelling = pl.col("use").fill_null("住宅").is_in(DWELLING)
+    is_dwelling = _is_dwelling()
     lived_in = pl.col("occupancy").is_in(_LIVED_IN) | (
         pl.col("occupancy").is_null() & pl.col("occupancy_text").is_null() & pl.col("rented")
     )
     houses = houses.with_columns(
-        lived_in=pl.when(pl.col("occupancy").is_not_null() | pl.col("rented").is_not_null()).then(
-            (lived_in & is_dwelling).fill_null(value=False)
+        lived_in=pl.when(
+            is_dwelling.is_not_null() & (pl.col("occupancy").is_not_null() | pl.col("rented").is_not_null())
+        ).then((lived_in & is_dwelling).fill_null(value=False)),
+        vacant=pl.when(is_dwelling.is_not_null() & pl.col("occupancy").is_not_null()).then(
+            (pl.col("occupancy") == "空置") & is_dwelling
         ),
-        vacant=pl.when(pl.col("occupancy").is_not_null()).then((pl.col("occupancy") == "空置") & is_dwelling),
     )
     if residents is None:
         nothing = pl.lit(None, dtype=pl.UInt32)
         return houses.with_columns(*(nothing.alias(name) for name in _COUNTS), left_since=pl.lit(None, pl.Boolean))
-    away = pl.col("status").eq_missing("外出")
+    is_away = away()
     grown = (pl.col("age_years") >= _GROWN).fill_null(value=True)
     counts = (
         residents.lazy()
         .filter(pl.col("present") & ~pl.col("is_copy") & pl.col("house_no").is_not_null())
         .select(
-            "house_no", n_residents=1, n_living_here=~away, n_children=~grown, n_adults=grown,
-            n_adults_at_home=grown & ~away,
+            "house_no", n_residents=1, n_living_here=~is_away, n_children=~grown, n_adults=grown,
+            n_adults_at_home=grown & ~is_away,
         )
         .group_by("house_no")
         .agg(pl.col(_COUNTS).sum().cast(pl.UInt32))
         .collect()
     )  # fmt: skip
     return houses.with_columns(*_on_every_record(houses["home"], counts), _left_since(houses, residents))
+
+
+def _is_dwelling() -> pl.Expr:
+    """Whether people may live in a house; a blank use is a dwelling's.
+
+    Null where nobody can tell: the word for the use is not understood (a temple, a filling station), or the use is
+    blank and the house said to be in its owner's own use, as halls and workshops are.
+    """
+    own_use = pl.col("occupancy_text").is_in(schema.words()["own_use_words"]).fill_null(value=False)
+    unread = pl.col("use").is_null() & (pl.col("use_text").is_not_null() | own_use)
+    return pl.when(~unread).then(pl.col("use").fill_null("住宅").is_in(DWELLING))
 
 
 def _left_since(houses: pl.DataFrame, residents: pl.DataFrame) -> pl.Series:

@@ -20,9 +20,10 @@ _PLAIN = r"^[0-9]{17}[0-9X]$"
 _INVISIBLE = "[\\s\u00a0\u3000\u200b-\u200f\ufeff'`´‘’\"“”]"
 _LOOKS_LIKE_X = "[×ХхχΧ✕✖*]$"
 _RESIDENT_TYPES = ("身份证", "临时身份证", "港澳台居民居住证")
-_NUMBER_OR_DOCUMENT = ("户口簿", "永久居留证", "其他", "出生证")
+_NUMBER_OR_DOCUMENT = ("户口簿", "永久居留证", "出生证")
 _DOCUMENT_SHAPE = (
-    r"^(?:[A-Z]{1,2}[0-9]{6,10}[A-Z]?|[A-Z]{3}[0-9]{12}|[0-9]{2}[A-Z]{2}[0-9]{5}|\p{Han}{1,3}字?第[0-9A-Z]{4,10}号?)$"
+    r"^(?:[A-Z]{1,2}[0-9]{6,10}[A-Z]?|[A-Z]{3}[0-9]{12}|[0-9]{2}[A-Z]{2}[0-9]{5}|\p{Han}{1,3}字?第[0-9A-Z]{4,10}号?"
+    r"|[A-Z]{1,2}[0-9]{6}\([0-9A]\)|[0-9]{7}\([0-9]\)|[0-9]{10}\([A-Z]\))$"
 )
 _SHAPES = {
     "户口簿": r"^[0-9A-Z]{4,18}$",
@@ -31,9 +32,12 @@ _SHAPES = {
     "士兵证": r"^(?:\p{Han}{1,3}字?第?[0-9A-Z]{4,10}号?|[0-9A-Z]{6,10})$",
     "出生证": r"^[A-Z][0-9]{9}$",
     "护照": r"^[A-Z0-9]{5,17}$",
-    "台湾居民来往大陆通行证": r"^(?:[0-9]{8}|[0-9]{10}[A-Z]?)$",
+    "台湾居民来往大陆通行证": r"^(?:[0-9]{8}|[0-9]{10}(?:[A-Z]|\([A-Z]\))?)$",
     "往来港澳通行证": r"^[CW][0-9A-Z][0-9]{7}$",
     "港澳居民来往内地通行证": r"^[HM][0-9]{8}(?:[0-9]{2})?$",
+    "香港身份证": r"^[A-Z]{1,2}[0-9]{6}(?:[0-9A]|\([0-9A]\))?$",
+    "澳门身份证": r"^[0-9]/?[0-9]{6}(?:/?[0-9]|\([0-9]\))?$",
+    "台湾身份证": r"^[A-Z][0-9]{9}$",
     "永久居留证": r"^(?:[A-Z]{3}[0-9]{12}|9[0-9]{16}[0-9X])$",
 }
 
@@ -162,6 +166,10 @@ def _kind() -> pl.Expr:
     number, declared = pl.col("id_no"), pl.col("id_type")
     looks_resident = number.str.contains(r"^(?:[0-9]{17}[0-9X]|[0-9]{15})$")
     looks_document = number.str.contains(_DOCUMENT_SHAPE)
+    # A type that is not known here may number its holders as it likes: only what is no accident is an ID number.
+    is_other = (declared == "其他") | (
+        declared.is_null() & pl.col("id_type_text").is_not_null() & ~pl.col("id_type_undeclared").fill_null(value=False)
+    )
     by_shape = (
         pl.when(looks_document)
         .then(pl.when(pl.col("id_type_text").is_null()).then(pl.lit("undeclared")).otherwise(pl.lit("document")))
@@ -176,11 +184,23 @@ def _kind() -> pl.Expr:
         .then(pl.lit("resident"))
         .when(declared.is_in(_NUMBER_OR_DOCUMENT))
         .then(pl.when(looks_resident).then(pl.lit("resident")).otherwise(pl.lit("document")))
+        .when(is_other.fill_null(value=False))
+        .then(pl.when(_is_id_number(number)).then(pl.lit("resident")).otherwise(pl.lit("document")))
         .when(declared.is_not_null())
         .then(pl.lit("document"))
         .when(looks_resident)
         .then(pl.lit("resident"))
         .otherwise(by_shape)
+    )
+
+
+def _is_id_number(number: pl.Expr) -> pl.Expr:
+    """18 characters with a date of our times and the right check digit."""
+    last = pl.when(number.str.ends_with("X")).then(10).otherwise(number.str.slice(17).cast(pl.Int64, strict=False))
+    is_summed = (number.str.slice(0, 17).str.to_integer(base=13, strict=False) % 11 * 2 + last) % 11 == 1
+    born = number.str.slice(6, 8).str.to_date("%Y%m%d", strict=False)
+    return (number.str.contains(r"^[0-9]{6}(?:19|20)[0-9]{9}[0-9X]$") & is_summed & born.is_not_null()).fill_null(
+        value=False
     )
 
 

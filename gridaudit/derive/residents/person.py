@@ -9,6 +9,7 @@ from typing import NamedTuple
 import polars as pl
 
 from gridaudit import schema
+from gridaudit.derive.residents.lunar import is_lunar_date
 
 _SURE = 0.9
 _MIN_EVIDENCE = 20
@@ -25,6 +26,11 @@ _PHONES = f"^{_PHONE}(?:[;,、/|]+{_PHONE})*[;,、/|]*$"
 _ONE_GOOD = f"(?:^|[;,、/|])\\s*{_PHONE}\\s*(?:[;,、/|]|$)"
 _ONE_WHOLE = f"(?:^|[;,、/|\\s])(?:{_MOBILE}|0[0-9]{{2,3}}-?[2-9][0-9]{{6,7}})(?:[;,、/|\\s]|$)"
 _BOOK_ELSEWHERE = ("流动人口", "人在户不在", "境外人员")
+_PAPERS_FROM_ABROAD = (
+    "港澳居民来往内地通行证", "台湾居民来往大陆通行证", "港澳台居民居住证", "永久居留证", "居留证", "香港身份证",
+    "澳门身份证", "台湾身份证",
+)  # fmt: skip
+_NUMBER_FROM_ABROAD = r"^(?:8[123]0000[0-9]{11}[0-9X]|9[0-9]{16}[0-9X]|[A-Z]{3}[0-9]{12}|[HM][0-9]{8}(?:[0-9]{2})?)$"
 _NAME = r"^[\p{Han}·•・‧∙⋅･．.]+$"
 # How two people of one name are told apart: 陈静（大）.
 _WHICH_OF_TWO = r"[(（](?:大|小|老|男|女)[)）]$"
@@ -78,6 +84,7 @@ def add_person(frame: pl.DataFrame, *, as_of: date, known: Habits | None = None)
         age_years=pl.coalesce(id_age, _years(pl.col("birth_date"), as_of), pl.col("age").cast(pl.Int32, strict=False)),
         sex_matches_id=pl.col("sex") == pl.col("id_sex"),
         is_migrant=pl.when(pl.col("pop_type").is_not_null()).then(pl.col("pop_type") == "流动人口"),
+        from_abroad=_from_abroad(),
         has_other_document=pl.col("other_id").is_not_null(),
         status_agrees=_status_agrees(as_of),
         days_since_update=(pl.lit(as_of) - seen_on).dt.total_days().cast(pl.Int32),
@@ -128,6 +135,15 @@ def present(as_of: date) -> pl.Expr:
     return ~(gone | _died(as_of) | _left(as_of))
 
 
+def _from_abroad() -> pl.Expr:
+    """A foreigner, or of Hong Kong, Macau or Taiwan; a passport is a foreigner's unless its holder is of this place."""
+    pop_type, papers = pl.col("pop_type"), pl.col("id_type")
+    passport = (papers == "护照") & pop_type.ne_missing("户籍人口")
+    marks = (pop_type == "境外人员", papers.is_in(_PAPERS_FROM_ABROAD), passport,
+             pl.col("id_no").str.contains(_NUMBER_FROM_ABROAD))  # fmt: skip
+    return pl.any_horizontal(mark.fill_null(value=False) for mark in marks)
+
+
 def _died(as_of: date) -> pl.Expr:
     return pl.col("deceased").fill_null(value=False) | (pl.col("deceased_on") <= as_of).fill_null(value=False)
 
@@ -152,10 +168,17 @@ def _status_agrees(as_of: date) -> pl.Expr:
 
 
 def _birth_matches(frame: pl.DataFrame) -> pl.Series:
-    """Whether the column agrees with the number; only where it does not at once, how it is written is looked at."""
+    """Whether the column agrees with the number; only where it does not at once, how it is written is looked at.
+
+    The lunar date of the same day agrees.
+    """
     same = (frame["id_birth_date"] == frame["birth_date"]).alias("birth_matches_id")
     rest = (~same).fill_null(value=False).arg_true()
-    return same.scatter(rest, frame[rest].select(_birth_as_far()).to_series()) if rest.len() else same
+    if rest.is_empty():
+        return same
+    apart = frame[rest]
+    as_far = apart.select(_birth_as_far()).to_series()
+    return same.scatter(rest, as_far | is_lunar_date(apart["id_birth_date"], apart["birth_date"]))
 
 
 def _birth_as_far() -> pl.Expr:

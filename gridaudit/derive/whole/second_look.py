@@ -15,7 +15,7 @@ from gridaudit.derive.residents.identity import add_identity, clean_numbers
 from gridaudit.derive.residents.near_doubles import with_a_right_one
 
 # Canonical columns of people who share a number, and of those whose number is nearly another.
-SHARING = frozenset((*LINK_COLUMNS, "id_no", "name", "phone", "updated_on", "collected_on"))
+SHARING = frozenset((*LINK_COLUMNS, "id_no", "name", "phone", "updated_on", "collected_on", "status", "pop_type"))
 NEAR = frozenset(("id_no", "id_type", "name", "birth_date"))
 
 
@@ -34,7 +34,8 @@ def comparable_people(
     residents = complete(residents, "residents")
     number = clean_numbers(residents["id_no_raw"], residents["id_no_text"]).alias("id_no")
     links = linked_places(residents.select(LINK_COLUMNS), houses, roster, known).select("home", "area_grid")
-    narrow = residents.select("name", "phone", "updated_on", "collected_on").with_columns(number, at.alias("_index"))
+    narrow = residents.select("name", "phone", "updated_on", "collected_on", "status", "pop_type")
+    narrow = narrow.with_columns(number, at.alias("_index"))
     return people_to_compare(pl.concat([narrow, links], how="horizontal").lazy()).collect()
 
 
