@@ -17,6 +17,8 @@ _PART = (
     rf"[0-9０-９]{_ENDING}(?:[A-Za-zＡ-Ｚａ-ｚ]|[-－][0-9０-９]|室[-－][0-9]{{1,2}}){_ENDING}$"
     rf"|[)）\]】]$|内$|单元\s*[-－‐-―]\s*[1-3１-３][0-9０-９]{{2}}{_ENDING}$"
 )
+# A shop may bear the number of a flat in the same building.
+_NO_HOME = ("商用", "办公", "仓储", "公共")
 
 
 def add_spellings(houses: pl.DataFrame, rooms: pl.DataFrame, *, with_spots: bool = True) -> pl.DataFrame:
@@ -31,7 +33,8 @@ def add_spellings(houses: pl.DataFrame, rooms: pl.DataFrame, *, with_spots: bool
     named = rooms.lazy().filter(is_one & (pl.col("place") != "") & pl.col("building_no").is_not_null())
     number = (pl.col("unit_id").cast(pl.UInt64) * 256 + pl.col("floor_no")) * 256 + pl.col("position")
     digits = pl.col("room_no").str.strip_chars_start("0")
-    seats = named.select("at", number=number, room_digits=digits).collect()
+    is_home = ~pl.col("use").cast(pl.String).is_in(_NO_HOME).fill_null(value=False)
+    seats = named.select("at", number=number, room_digits=digits, is_home=is_home).collect()
     several = seats.filter(pl.col("number").is_duplicated())
     at = several["at"]
     rest = several.with_columns(houses.select("is_copy", "code_repeated", "address_repeated", "address", "room")[at])
@@ -39,7 +42,7 @@ def add_spellings(houses: pl.DataFrame, rooms: pl.DataFrame, *, with_spots: bool
         pl.col(name).fill_null(value=False) for name in ("is_copy", "code_repeated", "address_repeated")
     )
     is_part = pl.any_horizontal(pl.col("address", "room").str.contains(_PART).fill_null(value=False))
-    keys = rest.filter(~is_repeat & ~is_part).select(_index="at", key=pl.struct("number", "room_digits"))
+    keys = rest.filter(~is_repeat & ~is_part).select(_index="at", key=pl.struct("number", "room_digits", "is_home"))
     found = later(keys, "key", houses)
     told = pl.Series("address_respelled", [None], dtype=pl.Boolean).new_from_index(0, houses.height)
     told = told.scatter(seats["at"], values=False)
