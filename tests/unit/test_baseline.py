@@ -41,7 +41,7 @@ def outcomes(request, facts_of):
         found = compare(
             earlier, to_keep(now.residents, now.houses, SECRET), houses=now.houses, dispositions=ended, secret=SECRET
         )
-        people = [] if found.people is None else sorted(found.people["outcome"].to_list())
+        people = [] if found.people is None else sorted(found.people["outcome"].to_list(), key=str)
         return dict(found.homes.select("house_id", "outcome").rows()), people
 
     return build
@@ -172,3 +172,70 @@ def test_a_kept_run_holds_no_name_number_or_address(facts_of, person):
     other = to_keep(facts.residents, facts.houses, b"another secret")
     for name in ("person", "called", "born", "ends", "named", "home_key"):
         assert not set(kept.people[name].drop_nulls()) & set(other.people[name].drop_nulls())
+
+
+def mistyped(number, at):
+    return number[:at] + str((int(number[at]) + 1) % 10) + number[at + 1 :]
+
+
+RECODED = [
+    pytest.param({"id_no": None}, {"id_no": None}, id="neither number nor birth date"),
+    pytest.param({"id_no": "43029919410307101"}, {"id_no": "43029919410307101", "name": "王晓明"}, id="wrong number"),
+    pytest.param(
+        {"id_no": "430299194103181014", "birth_date": "1941-03-18"}, {"birth_date": "1941-03-07"},
+        id="number and birth date corrected",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("earlier", "now"), RECODED)
+def test_people_of_a_home_with_a_new_code_are_looked_for_in_it(outcomes, person, earlier, now):
+    """The home itself is met by its address."""
+    houses = [home("H1"), home("H2", "甲路2号")]
+    renamed = [home("X9"), houses[1]]
+    other = person(2, "唐小雨", "H2")
+    before = {"houses": houses, "residents": [person(1) | earlier, other]}
+    after = {"houses": renamed, "residents": [person(1, code="X9") | now, other]}
+    assert outcomes(before, after) == ({"H1": "corrected", "H2": "met"}, ["corrected", "met"])
+    assert outcomes(before, after | {"residents": [other]})[1] == ["gone", "met"]
+
+
+def test_who_is_gone_from_a_home_with_a_new_code_is_looked_for_in_the_next_round_too(facts_of, person):
+    def kept_of(facts, gone=None):
+        kept = to_keep(facts.residents, facts.houses, SECRET)._replace(gone=gone)
+        return kept, baseline_of("r", records(frame_of(facts).with_columns(lost=pl.lit(0, dtype=pl.Int64)), kept))
+
+    def held(earlier, kept, facts):
+        return compare(earlier, kept, houses=facts.houses, dispositions=None, secret=SECRET)
+
+    unnumbered, other = person(1, id_no=None), person(2, "唐小雨", "X9")
+    _, first = kept_of(facts_of(houses=[home("H1")], residents=[unnumbered, other | {"house_id": "H1"}]))
+    facts = facts_of(houses=[home("X9")], residents=[other])
+    gone = held(first, kept_of(facts)[0], facts).gone
+    _, second = kept_of(facts, gone)
+    for residents, outcome in (([other], "gone"), ([other, unnumbered | {"house_id": "X9"}], "corrected")):
+        third = facts_of(houses=[home("X9")], residents=residents)
+        people = held(second, kept_of(third)[0], third).people.sort("outcome")
+        assert people.select("outcome", "house_id").rows() == sorted([(outcome, "X9"), ("met", "X9")])
+
+
+@pytest.mark.parametrize("at", [0, 8, 13, 16])
+def test_a_right_number_mistyped_now_and_another_name(outcomes, person, at):
+    houses = [home("H1")]
+    right, other = person(1, "朱静娟"), person(2, "唐小雨")
+    after = [right | {"id_no": mistyped(right["id_no"], at), "name": "朱文娟"}, other]
+    before = {"houses": houses, "residents": [right, other]}
+    assert outcomes(before, {"houses": houses, "residents": after})[1] == ["corrected", "met"]
+
+
+@pytest.mark.parametrize("without", ["name", "id_no"])
+@pytest.mark.parametrize("in_earlier", [True, False])
+def test_a_round_without_names_or_numbers_accuses_nobody_whom_a_stranger_may_be(outcomes, person, without, in_earlier):
+    houses = [home("H1"), home("H2", "甲路2号")]
+    first = [person(1), person(2, "唐小雨", "H2")]
+    second = [person(33, "李大海"), person(34, "孙长河")]
+    rounds = [first, second]
+    lacking = 0 if in_earlier else 1
+    rounds[lacking] = [{name: cell for name, cell in row.items() if name != without} for row in rounds[lacking]]
+    after = {"houses": houses, "residents": rounds[1]}
+    assert outcomes({"houses": houses, "residents": rounds[0]}, after)[1] == [None, "gone"]

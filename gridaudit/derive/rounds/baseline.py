@@ -29,8 +29,9 @@ class Baseline:
     """An earlier round: its name and the two kinds of rows that `score.records` makes; `is_old` where tags are missing.
 
     Homes: `key`, `house`, `spot`, `ended`, `street`, `community`, `grid`, `coefficient` (thousandths),
-    `coefficient_known`. People: `key`, `home` (its key), `street`, `community`, `grid`, the tags, and `name` and
-    `id_no` where the earlier round was read from files.
+    `coefficient_known`. People: `key`, `home` (its key), `salt` (the key with which the tags of a home were made,
+    where it is another), `street`, `community`, `grid`, the tags, and `name` and `id_no` where the earlier round was
+    read from files.
     """
 
     name: str
@@ -68,11 +69,11 @@ def compare(
         the files of this round.
     """
     homes = _homes(baseline.homes, now, houses, _ended(dispositions, secret))
-    people = None if now.people is None else people_met(baseline.people, now.people, homes, secret)
+    people = None
+    if now.people is not None:
+        people = people_met(baseline.people, now.people, homes, secret, is_old=baseline.is_old)
     if baseline.is_old:
         homes = _unless_replaced(homes, _strange_homes(homes, now, houses), "was_grid")
-        if people is not None:
-            people = _unless_replaced(people, _strange_people(people, now), "home_key")
     counted = baseline.people.drop_nulls("home").group_by("home").agg(n_people=pl.col("key").n_unique().cast(pl.UInt32))
     homes = homes.join(counted, left_on="key", right_on="home", how="left", maintain_order="left")
     homes = homes.with_columns(pl.col("n_people").fill_null(0))
@@ -166,13 +167,6 @@ def _strange_homes(homes: pl.DataFrame, now: Kept, houses: pl.DataFrame | None) 
         return pl.DataFrame(schema={"was_grid": pl.String})
     new = now.homes.filter(pl.col("ended").is_not_null() & ~pl.col("key").is_in(homes["key"].implode()))
     return houses.join(new, on="home", how="semi").select("home", was_grid="area_grid").unique().drop("home")
-
-
-def _strange_people(people: pl.DataFrame, now: Kept) -> pl.DataFrame:
-    """The homes of people present that the earlier round did not know."""
-    if now.people is None:
-        return pl.DataFrame(schema={"home_key": pl.String})
-    return now.people.filter(pl.col("present") & ~pl.col("person").is_in(people["key"].implode())).select("home_key")
 
 
 def _unless_replaced(frame: pl.DataFrame, strangers: pl.DataFrame, place: str) -> pl.DataFrame:
