@@ -239,3 +239,87 @@ def test_a_round_without_names_or_numbers_accuses_nobody_whom_a_stranger_may_be(
     rounds[lacking] = [{name: cell for name, cell in row.items() if name != without} for row in rounds[lacking]]
     after = {"houses": houses, "residents": rounds[1]}
     assert outcomes({"houses": houses, "residents": rounds[0]}, after)[1] == [None, "gone"]
+
+
+VILLAGE = "南坪镇桐山村1组5号"
+STREET = [home(f"H{n}", f"桐山村{n}组{n}号") for n in range(120)]
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    ["样县南坪镇桐山村1组5号", "湖南省样市样县南坪镇桐山村1组5号", "桐山村1组5号", "南坪镇桐山村1村民小组5号",
+     "南坪镇桐山村一组5号", "南坪镇桐山村第1组5号", "南坪镇桐山村1组5"],
+)  # fmt: skip
+def test_a_home_with_another_code_and_spelling_is_met_by_its_people(outcomes, person, spelling):
+    child = person(2, "王小雨", id_no=None)
+    before = {"houses": [home("H1", VILLAGE)], "residents": [person(1), child]}
+    after = {"houses": [home("X9", spelling)], "residents": [person(1, code="X9"), child | {"house_id": "X9"}]}
+    assert outcomes(before, after) == ({"H1": "corrected"}, ["corrected", "met"])
+
+
+@pytest.mark.parametrize(
+    ("now", "people"),
+    [
+        pytest.param({1: "X9"}, ["met", "with home"], id="one of them is gone"),
+        pytest.param({1: "X9", 2: "X8"}, ["met", "met"], id="in two homes"),
+        pytest.param({1: "H5", 2: "H5"}, ["met", "met"], id="in a home that was known"),
+        pytest.param({}, ["with home", "with home"], id="with all of them"),
+    ],
+)
+def test_a_home_whose_people_do_not_stand_together_in_a_new_one_is_gone(outcomes, person, now, people):
+    known = home("H5", "甲路5号")
+    third = person(5, "唐小雨", "H5")
+    before = {"houses": [home("H1", VILLAGE), known], "residents": [person(1), person(2), third]}
+    new = [home("X9", "南坪镇桐山村九号"), home("X8", "南坪镇桐山村八号")]
+    here = [person(number, code=code) for number, code in now.items()]
+    homes, found = outcomes(before, {"houses": [known, *new], "residents": [*here, third]})
+    assert homes == {"H1": "gone", "H5": "met"}
+    assert found == sorted([*people, "met"])
+
+
+def test_a_new_home_stands_for_one_home_of_the_earlier_round(outcomes, person):
+    houses = [home("H1", VILLAGE), home("H2", "南坪镇桐山村1组6号")]
+    before = {"houses": houses, "residents": [person(1), person(2), person(3, code="H2")]}
+    after = {"houses": [home("X9", "南坪镇桐山村九号")], "residents": [person(n, code="X9") for n in (1, 2, 3)]}
+    assert outcomes(before, after) == ({"H1": "corrected", "H2": "gone"}, ["met", "met", "met"])
+
+
+@pytest.fixture
+def held(facts_of):
+    """Hold a street, all of whose codes and addresses were rewritten, without its first homes, against itself."""
+
+    def build(n_deleted, *, residents=()):
+        renamed = [house | {"house_id": f"X{n}", "address": f"新桐山村{n}组{n}号"} for n, house in enumerate(STREET)]
+        people = [row | {"house_id": row["house_id"].replace("H", "X")} for row in residents]
+        left = {house["house_id"] for house in renamed[n_deleted:]}
+        here = [row for row in people if row["house_id"] in left]
+        before = facts_of(houses=STREET, **({"residents": residents} if residents else {}))
+        now = facts_of(houses=renamed[n_deleted:], **({"residents": here} if residents else {}))
+        kept = to_keep(before.residents, before.houses, SECRET)
+        earlier = baseline_of("r", records(frame_of(before).with_columns(lost=pl.lit(0, dtype=pl.Int64)), kept))
+        found = compare(
+            earlier, to_keep(now.residents, now.houses, SECRET), houses=now.houses, dispositions=None, secret=SECRET
+        )
+        facts = replace(now, known_homes=found.homes, known_people=found.people, round="earlier")
+        return found.homes["outcome"].value_counts().sort("outcome").rows(), frame_of(facts)
+
+    return build
+
+
+@pytest.mark.parametrize("n_deleted", [0, 1, 12, 48])
+def test_homes_deleted_from_a_street_with_new_codes_stay_in_the_frame(held, n_deleted):
+    """Nothing tells which, so the outcome is W107 for the street; their number counts."""
+    outcomes, frame = held(n_deleted)
+    assert outcomes == [("gone", 120)]
+    assert (frame.height, frame.filter(~pl.col("recorded")).height) == (120, n_deleted)
+
+
+def test_people_tell_which_homes_of_such_a_street_are_gone(held, make_id):
+    """Of 120 homes 100 are lived in; ten of these are deleted with their people."""
+    people = [
+        PLACE | {"house_id": f"H{n}", "name": "王小明", "id_no": make_id(born="19600307", order=f"{100 + n}")}
+        for n in range(100)
+    ]
+    outcomes, frame = held(10, residents=people)
+    assert outcomes == [("corrected", 90), ("gone", 10), ("replaced", 20)]
+    assert (frame.height, frame.filter(~pl.col("recorded")).height) == (120, 10)
