@@ -323,3 +323,19 @@ def test_people_tell_which_homes_of_such_a_street_are_gone(held, make_id):
     outcomes, frame = held(10, residents=people)
     assert outcomes == [("corrected", 90), ("gone", 10), ("replaced", 20)]
     assert (frame.height, frame.filter(~pl.col("recorded")).height) == (120, 10)
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "outcome"),
+    [
+        ("430299001002185", "430299001-002185", "corrected"),
+        ("430299001-002185", "430299001_002185", "corrected"),
+        ("430299001002185", "430299001002186", "gone"),
+        ("11-101", "1-1101", "gone"),
+    ],
+)
+def test_a_long_code_with_other_dashes_is_the_same_home(outcomes, person, was, now, outcome):
+    other = home("H5", "甲路5号")
+    before = {"houses": [home(was, VILLAGE), other], "residents": [person(5, code="H5")]}
+    after = {"houses": [home(now, "南坪镇桐山村九号"), other], "residents": [person(5, code="H5")]}
+    assert outcomes(before, after)[0] == {was: outcome, "H5": "met"}

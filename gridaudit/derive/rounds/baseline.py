@@ -21,6 +21,8 @@ from gridaudit.derive.rounds.recognise import GONE, WITH_HOME, people_met
 from gridaudit.derive.rounds.renamed import by_people, new_homes, replaced, rewritten_streets
 
 SHEET_NO = 65_535  # findings about the gone name the earlier round where others name a sheet
+# Shorter codes may differ in where the dash stands alone: 1-1101 and 11-101.
+_LONG_CODE = 10
 _AREA = dict(zip(("street", "community", "grid"), AREA, strict=True))
 
 
@@ -117,6 +119,7 @@ def _homes(homes: pl.DataFrame, now: Kept, houses: pl.DataFrame | None, ended: p
     recorded = now.homes.filter(pl.col("ended").is_not_null())
     spots = recorded.drop_nulls("spot").unique("spot", keep="first", maintain_order=True)
     known = known.join(spots.select("spot", by_spot="key"), on="spot", how="left", maintain_order="left")
+    known = _with_code_alike(known, recorded)
     is_met = pl.col("key").is_in(recorded["key"].implode())
     is_there = pl.col("key").is_in(now.homes["key"].implode())
     is_named = pl.col("key").is_in(now.homes.filter("named")["key"].implode())
@@ -129,6 +132,23 @@ def _homes(homes: pl.DataFrame, now: Kept, houses: pl.DataFrame | None, ended: p
         .otherwise(pl.lit(GONE)),
         now_key=pl.when(is_met | (pl.col("by_spot").is_null() & is_there)).then("key").otherwise("by_spot"),
     )  # fmt: skip
+
+
+def _with_code_alike(known: pl.DataFrame, recorded: pl.DataFrame) -> pl.DataFrame:
+    """Fill `by_spot` from codes that differ in dashes alone, where that is one home in either round."""
+    plain = pl.col("code").str.to_uppercase().str.replace_all("[-_#]", "")
+    was, new = (
+        frame.select("key", code=pl.col(code)).with_columns(code=plain)
+        for frame, code in ((known, "house_id"), (recorded, "house"))
+    )
+    was, new = (
+        frame.filter((pl.col("code").str.len_bytes() >= _LONG_CODE) & (pl.len().over("code") == 1))
+        for frame in (was, new)
+    )
+    new = new.join(known, on="key", how="anti")
+    alike = was.join(new, on="code", suffix="_now").select("key", alike="key_now")
+    joined = known.join(alike, on="key", how="left", maintain_order="left")
+    return joined.with_columns(by_spot=pl.coalesce("by_spot", "alike")).drop("alike")
 
 
 def _placed(known: pl.DataFrame, now: Kept, houses: pl.DataFrame | None) -> pl.DataFrame:
