@@ -13,6 +13,7 @@ RECORDS: dict[str, pl.DataType] = {
     "kind": pl.String(), "key": pl.String(), "home": pl.String(), "street": pl.String(), "community": pl.String(),
     "grid": pl.String(), "coefficient": pl.Int64(), "coefficient_known": pl.Boolean(), "lost": pl.Int64(),
     "house": pl.String(), "spot": pl.UInt32(), "ended": pl.Boolean(), **dict.fromkeys(TAGS, pl.UInt32()),
+    "salt": pl.String(),
 }  # fmt: skip
 _AREA = ("street", "community", "grid")
 
@@ -33,7 +34,7 @@ def records(homes: pl.DataFrame, now: Kept) -> pl.DataFrame:
         parts.append(_complete(present.with_columns(kind=pl.lit("person"), key="person", home="home_key")))
     if now.gone is not None:
         area = {name: pl.col(f"area_{name}") for name in _AREA}
-        parts.append(_complete(now.gone.with_columns(kind=pl.lit("person"), home="home_key", **area)))
+        parts.append(_complete(now.gone.with_columns(kind=pl.lit("person"), home="place", **area)))
     return pl.concat(parts)
 
 
@@ -47,13 +48,13 @@ def baseline_of(name: str, kept: pl.DataFrame, *, names: pl.DataFrame | None = N
     """
     is_old = not set(RECORDS) <= set(kept.columns)
     complete = _complete(kept)
-    people = complete.filter(pl.col("kind") == "person").select("key", "home", *_AREA, *TAGS)
+    people = complete.filter(pl.col("kind") == "person").select("key", "home", "salt", *_AREA, *TAGS)
     if names is None:
         people = people.with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in ("name", "id_no"))
     else:
         single = names.unique("person", keep="first", maintain_order=True).rename({"person": "key"})
         people = people.join(single, on="key", how="left", maintain_order="left")
-    homes = complete.filter(pl.col("kind") == "home").drop("kind", "home", "lost", *TAGS)
+    homes = complete.filter(pl.col("kind") == "home").drop("kind", "home", "lost", "salt", *TAGS)
     return Baseline(name=name, homes=homes, people=people, is_old=is_old)
 
 

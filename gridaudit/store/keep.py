@@ -25,7 +25,8 @@ from gridaudit.store.claim import Claim
 from gridaudit.store.leftovers import remove
 from gridaudit.store.long_records import write_long
 
-SCHEMA_VERSION = 3  # 1 had no `contents`; records of 1 and 2 had no tags and codes of homes
+# 1 had no `contents`; records of 1 and 2 had no tags and codes of homes, those of 3 had tags salted with its name.
+SCHEMA_VERSION = 4
 MANIFEST = "manifest.json"
 TABLES = ("areas", "findings", "records", "tallies")
 

@@ -237,3 +237,18 @@ def test_a_home_that_is_gone_is_not_asked_about_as_a_gap_of_its_building(run_cli
 
     assert rules() == ["C104"]
     assert rules("--baseline", clean) == ["C107", "C108"]
+
+
+@pytest.mark.parametrize("against", ["latest", "files"])
+def test_every_home_has_a_new_code_and_the_names_another_heading(run_cli, gone, clean, second, against):
+    """What is gone is found as before: homes by their address, people in them, and nobody else is accused."""
+    run_cli("check", clean)
+    for name in ("people", "homes"):
+        table = pl.read_csv(second.folder / f"{name}.csv", infer_schema=False)
+        recoded = table.with_columns(pl.lit("N") + pl.col(CODE).str.reverse())
+        renamed = recoded.rename({NAME: "名字"}, strict=False)
+        renamed.write_csv(second.folder / f"{name}.csv")
+    found, n = gone("latest" if against == "latest" else str(clean))
+    assert n == 2
+    assert found["C107"]["house"] == second.home
+    assert found["C108"]["house"] == second.gone[CODE]

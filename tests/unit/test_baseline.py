@@ -41,7 +41,7 @@ def outcomes(request, facts_of):
         found = compare(
             earlier, to_keep(now.residents, now.houses, SECRET), houses=now.houses, dispositions=ended, secret=SECRET
         )
-        people = [] if found.people is None else sorted(found.people["outcome"].to_list())
+        people = [] if found.people is None else sorted(found.people["outcome"].to_list(), key=str)
         return dict(found.homes.select("house_id", "outcome").rows()), people
 
     return build
@@ -172,3 +172,170 @@ def test_a_kept_run_holds_no_name_number_or_address(facts_of, person):
     other = to_keep(facts.residents, facts.houses, b"another secret")
     for name in ("person", "called", "born", "ends", "named", "home_key"):
         assert not set(kept.people[name].drop_nulls()) & set(other.people[name].drop_nulls())
+
+
+def mistyped(number, at):
+    return number[:at] + str((int(number[at]) + 1) % 10) + number[at + 1 :]
+
+
+RECODED = [
+    pytest.param({"id_no": None}, {"id_no": None}, id="neither number nor birth date"),
+    pytest.param({"id_no": "43029919410307101"}, {"id_no": "43029919410307101", "name": "王晓明"}, id="wrong number"),
+    pytest.param(
+        {"id_no": "430299194103181014", "birth_date": "1941-03-18"}, {"birth_date": "1941-03-07"},
+        id="number and birth date corrected",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("earlier", "now"), RECODED)
+def test_people_of_a_home_with_a_new_code_are_looked_for_in_it(outcomes, person, earlier, now):
+    """The home itself is met by its address."""
+    houses = [home("H1"), home("H2", "甲路2号")]
+    renamed = [home("X9"), houses[1]]
+    other = person(2, "唐小雨", "H2")
+    before = {"houses": houses, "residents": [person(1) | earlier, other]}
+    after = {"houses": renamed, "residents": [person(1, code="X9") | now, other]}
+    assert outcomes(before, after) == ({"H1": "corrected", "H2": "met"}, ["corrected", "met"])
+    assert outcomes(before, after | {"residents": [other]})[1] == ["gone", "met"]
+
+
+def test_who_is_gone_from_a_home_with_a_new_code_is_looked_for_in_the_next_round_too(facts_of, person):
+    def kept_of(facts, gone=None):
+        kept = to_keep(facts.residents, facts.houses, SECRET)._replace(gone=gone)
+        return kept, baseline_of("r", records(frame_of(facts).with_columns(lost=pl.lit(0, dtype=pl.Int64)), kept))
+
+    def held(earlier, kept, facts):
+        return compare(earlier, kept, houses=facts.houses, dispositions=None, secret=SECRET)
+
+    unnumbered, other = person(1, id_no=None), person(2, "唐小雨", "X9")
+    _, first = kept_of(facts_of(houses=[home("H1")], residents=[unnumbered, other | {"house_id": "H1"}]))
+    facts = facts_of(houses=[home("X9")], residents=[other])
+    gone = held(first, kept_of(facts)[0], facts).gone
+    _, second = kept_of(facts, gone)
+    for residents, outcome in (([other], "gone"), ([other, unnumbered | {"house_id": "X9"}], "corrected")):
+        third = facts_of(houses=[home("X9")], residents=residents)
+        people = held(second, kept_of(third)[0], third).people.sort("outcome")
+        assert people.select("outcome", "house_id").rows() == sorted([(outcome, "X9"), ("met", "X9")])
+
+
+@pytest.mark.parametrize("at", [0, 8, 13, 16])
+def test_a_right_number_mistyped_now_and_another_name(outcomes, person, at):
+    houses = [home("H1")]
+    right, other = person(1, "朱静娟"), person(2, "唐小雨")
+    after = [right | {"id_no": mistyped(right["id_no"], at), "name": "朱文娟"}, other]
+    before = {"houses": houses, "residents": [right, other]}
+    assert outcomes(before, {"houses": houses, "residents": after})[1] == ["corrected", "met"]
+
+
+@pytest.mark.parametrize("without", ["name", "id_no"])
+@pytest.mark.parametrize("in_earlier", [True, False])
+def test_a_round_without_names_or_numbers_accuses_nobody_whom_a_stranger_may_be(outcomes, person, without, in_earlier):
+    houses = [home("H1"), home("H2", "甲路2号")]
+    first = [person(1), person(2, "唐小雨", "H2")]
+    second = [person(33, "李大海"), person(34, "孙长河")]
+    rounds = [first, second]
+    lacking = 0 if in_earlier else 1
+    rounds[lacking] = [{name: cell for name, cell in row.items() if name != without} for row in rounds[lacking]]
+    after = {"houses": houses, "residents": rounds[1]}
+    assert outcomes({"houses": houses, "residents": rounds[0]}, after)[1] == [None, "gone"]
+
+
+VILLAGE = "南坪镇桐山村1组5号"
+STREET = [home(f"H{n}", f"桐山村{n}组{n}号") for n in range(120)]
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    ["样县南坪镇桐山村1组5号", "湖南省样市样县南坪镇桐山村1组5号", "桐山村1组5号", "南坪镇桐山村1村民小组5号",
+     "南坪镇桐山村一组5号", "南坪镇桐山村第1组5号", "南坪镇桐山村1组5"],
+)  # fmt: skip
+def test_a_home_with_another_code_and_spelling_is_met_by_its_people(outcomes, person, spelling):
+    child = person(2, "王小雨", id_no=None)
+    before = {"houses": [home("H1", VILLAGE)], "residents": [person(1), child]}
+    after = {"houses": [home("X9", spelling)], "residents": [person(1, code="X9"), child | {"house_id": "X9"}]}
+    assert outcomes(before, after) == ({"H1": "corrected"}, ["corrected", "met"])
+
+
+@pytest.mark.parametrize(
+    ("now", "people"),
+    [
+        pytest.param({1: "X9"}, ["met", "with home"], id="one of them is gone"),
+        pytest.param({1: "X9", 2: "X8"}, ["met", "met"], id="in two homes"),
+        pytest.param({1: "H5", 2: "H5"}, ["met", "met"], id="in a home that was known"),
+        pytest.param({}, ["with home", "with home"], id="with all of them"),
+    ],
+)
+def test_a_home_whose_people_do_not_stand_together_in_a_new_one_is_gone(outcomes, person, now, people):
+    known = home("H5", "甲路5号")
+    third = person(5, "唐小雨", "H5")
+    before = {"houses": [home("H1", VILLAGE), known], "residents": [person(1), person(2), third]}
+    new = [home("X9", "南坪镇桐山村九号"), home("X8", "南坪镇桐山村八号")]
+    here = [person(number, code=code) for number, code in now.items()]
+    homes, found = outcomes(before, {"houses": [known, *new], "residents": [*here, third]})
+    assert homes == {"H1": "gone", "H5": "met"}
+    assert found == sorted([*people, "met"])
+
+
+def test_a_new_home_stands_for_one_home_of_the_earlier_round(outcomes, person):
+    houses = [home("H1", VILLAGE), home("H2", "南坪镇桐山村1组6号")]
+    before = {"houses": houses, "residents": [person(1), person(2), person(3, code="H2")]}
+    after = {"houses": [home("X9", "南坪镇桐山村九号")], "residents": [person(n, code="X9") for n in (1, 2, 3)]}
+    assert outcomes(before, after) == ({"H1": "corrected", "H2": "gone"}, ["met", "met", "met"])
+
+
+@pytest.fixture
+def held(facts_of):
+    """Hold a street, all of whose codes and addresses were rewritten, without its first homes, against itself."""
+
+    def build(n_deleted, *, residents=()):
+        renamed = [house | {"house_id": f"X{n}", "address": f"新桐山村{n}组{n}号"} for n, house in enumerate(STREET)]
+        people = [row | {"house_id": row["house_id"].replace("H", "X")} for row in residents]
+        left = {house["house_id"] for house in renamed[n_deleted:]}
+        here = [row for row in people if row["house_id"] in left]
+        before = facts_of(houses=STREET, **({"residents": residents} if residents else {}))
+        now = facts_of(houses=renamed[n_deleted:], **({"residents": here} if residents else {}))
+        kept = to_keep(before.residents, before.houses, SECRET)
+        earlier = baseline_of("r", records(frame_of(before).with_columns(lost=pl.lit(0, dtype=pl.Int64)), kept))
+        found = compare(
+            earlier, to_keep(now.residents, now.houses, SECRET), houses=now.houses, dispositions=None, secret=SECRET
+        )
+        facts = replace(now, known_homes=found.homes, known_people=found.people, round="earlier")
+        return found.homes["outcome"].value_counts().sort("outcome").rows(), frame_of(facts)
+
+    return build
+
+
+@pytest.mark.parametrize("n_deleted", [0, 1, 12, 48])
+def test_homes_deleted_from_a_street_with_new_codes_stay_in_the_frame(held, n_deleted):
+    """Nothing tells which, so the outcome is W107 for the street; their number counts."""
+    outcomes, frame = held(n_deleted)
+    assert outcomes == [("gone", 120)]
+    assert (frame.height, frame.filter(~pl.col("recorded")).height) == (120, n_deleted)
+
+
+def test_people_tell_which_homes_of_such_a_street_are_gone(held, make_id):
+    """Of 120 homes 100 are lived in; ten of these are deleted with their people."""
+    people = [
+        PLACE | {"house_id": f"H{n}", "name": "王小明", "id_no": make_id(born="19600307", order=f"{100 + n}")}
+        for n in range(100)
+    ]
+    outcomes, frame = held(10, residents=people)
+    assert outcomes == [("corrected", 90), ("gone", 10), ("replaced", 20)]
+    assert (frame.height, frame.filter(~pl.col("recorded")).height) == (120, 10)
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "outcome"),
+    [
+        ("430299001002185", "430299001-002185", "corrected"),
+        ("430299001-002185", "430299001_002185", "corrected"),
+        ("430299001002185", "430299001002186", "gone"),
+        ("11-101", "1-1101", "gone"),
+    ],
+)
+def test_a_long_code_with_other_dashes_is_the_same_home(outcomes, person, was, now, outcome):
+    other = home("H5", "甲路5号")
+    before = {"houses": [home(was, VILLAGE), other], "residents": [person(5, code="H5")]}
+    after = {"houses": [home(now, "南坪镇桐山村九号"), other], "residents": [person(5, code="H5")]}
+    assert outcomes(before, after)[0] == {was: outcome, "H5": "met"}

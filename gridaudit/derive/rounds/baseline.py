@@ -1,7 +1,8 @@
 """What an earlier round knew, held against this one: which homes and people are gone and nothing explains it.
 
-A home is met by its key, then by its address; the list of dispositions, or "pulled down" in the earlier round, explains
-one that is not. People are met by `recognise`. Source of the method: methods.md 1.3 (B10, B11), 5.2.
+A home is met by its key, then by its address, then by its people (`renamed`); the list of dispositions, or "pulled
+down" in the earlier round, explains one that is not. People are met by `recognise`. Source of the method: methods.md
+1.3 (B10, B11), 5.2.
 """
 
 from __future__ import annotations
@@ -17,10 +18,11 @@ from gridaudit.derive.keys import code_key
 from gridaudit.derive.places import AREA
 from gridaudit.derive.rounds.kept import Kept
 from gridaudit.derive.rounds.recognise import GONE, WITH_HOME, people_met
+from gridaudit.derive.rounds.renamed import by_people, new_homes, replaced, rewritten_streets
 
 SHEET_NO = 65_535  # findings about the gone name the earlier round where others name a sheet
-# So many homes of a street, so large a share of them unmet, and others in their place: the codes were rewritten.
-_MIN_HOMES, _REWRITTEN, _IN_PLACE = 100, 0.95, 0.5
+# Shorter codes may differ in where the dash stands alone: 1-1101 and 11-101.
+_LONG_CODE = 10
 _AREA = dict(zip(("street", "community", "grid"), AREA, strict=True))
 
 
@@ -29,8 +31,9 @@ class Baseline:
     """An earlier round: its name and the two kinds of rows that `score.records` makes; `is_old` where tags are missing.
 
     Homes: `key`, `house`, `spot`, `ended`, `street`, `community`, `grid`, `coefficient` (thousandths),
-    `coefficient_known`. People: `key`, `home` (its key), `street`, `community`, `grid`, the tags, and `name` and
-    `id_no` where the earlier round was read from files.
+    `coefficient_known`. People: `key`, `home` (its key), `salt` (the key with which the tags of a home were made,
+    where it is another), `street`, `community`, `grid`, the tags, and `name` and `id_no` where the earlier round was
+    read from files.
     """
 
     name: str
@@ -67,15 +70,19 @@ def compare(
         The scope, `home` (its name in this run), `house_id` and the facts of `facts.toml`; order does not depend on
         the files of this round.
     """
-    homes = _homes(baseline.homes, now, houses, _ended(dispositions, secret))
-    people = None if now.people is None else people_met(baseline.people, now.people, homes, secret)
-    if baseline.is_old:
-        homes = _unless_replaced(homes, _strange_homes(homes, now, houses), "was_grid")
-        if people is not None:
-            people = _unless_replaced(people, _strange_people(people, now), "home_key")
     counted = baseline.people.drop_nulls("home").group_by("home").agg(n_people=pl.col("key").n_unique().cast(pl.UInt32))
+    homes = _homes(baseline.homes, now, houses, _ended(dispositions, secret))
     homes = homes.join(counted, left_on="key", right_on="home", how="left", maintain_order="left")
     homes = homes.with_columns(pl.col("n_people").fill_null(0))
+    if houses is not None:
+        homes = homes.with_columns(rewritten_streets(homes, now, houses))
+        homes = replaced(by_people(homes, baseline.people, now, secret), now, houses)
+    homes = _placed(homes, now, houses)
+    people = None
+    if now.people is not None:
+        people = people_met(baseline.people, now.people, homes, secret, is_old=baseline.is_old)
+    if baseline.is_old:
+        homes = _unless_replaced(homes, _strange_homes(homes, now, houses), "was_grid")
     return Compared(
         _table(homes, "known_homes", baseline), None if people is None else _table(people, "known_people", baseline)
     )
@@ -108,15 +115,16 @@ def _homes(homes: pl.DataFrame, now: Kept, houses: pl.DataFrame | None, ended: p
     if houses is None:
         named = known.with_columns(now_key=pl.when(pl.col("key").is_in(now.homes["key"].implode())).then("key"))
         nothing = {"outcome": pl.lit(None, dtype=pl.String), "is_rewritten": pl.lit(value=False)}
-        return _placed(named, now, None).with_columns(**nothing)
+        return named.with_columns(**nothing)
     recorded = now.homes.filter(pl.col("ended").is_not_null())
     spots = recorded.drop_nulls("spot").unique("spot", keep="first", maintain_order=True)
     known = known.join(spots.select("spot", by_spot="key"), on="spot", how="left", maintain_order="left")
+    known = _with_code_alike(known, recorded)
     is_met = pl.col("key").is_in(recorded["key"].implode())
     is_there = pl.col("key").is_in(now.homes["key"].implode())
     is_named = pl.col("key").is_in(now.homes.filter("named")["key"].implode())
     is_ended = pl.col("ended").fill_null(value=False) | pl.col("key").is_in(ended.implode())
-    known = known.with_columns(
+    return known.with_columns(
         outcome=pl.when(is_met).then(pl.lit("met"))
         .when(pl.col("by_spot").is_not_null()).then(pl.lit("corrected"))
         .when(is_ended).then(pl.lit("explained"))
@@ -124,8 +132,23 @@ def _homes(homes: pl.DataFrame, now: Kept, houses: pl.DataFrame | None, ended: p
         .otherwise(pl.lit(GONE)),
         now_key=pl.when(is_met | (pl.col("by_spot").is_null() & is_there)).then("key").otherwise("by_spot"),
     )  # fmt: skip
-    placed = _placed(known, now, houses)
-    return placed.with_columns(_rewritten(placed, houses, now, known["key"]))
+
+
+def _with_code_alike(known: pl.DataFrame, recorded: pl.DataFrame) -> pl.DataFrame:
+    """Fill `by_spot` from codes that differ in dashes alone, where that is one home in either round."""
+    plain = pl.col("code").str.to_uppercase().str.replace_all("[-_#]", "")
+    was, new = (
+        frame.select("key", code=pl.col(code)).with_columns(code=plain)
+        for frame, code in ((known, "house_id"), (recorded, "house"))
+    )
+    was, new = (
+        frame.filter((pl.col("code").str.len_bytes() >= _LONG_CODE) & (pl.len().over("code") == 1))
+        for frame in (was, new)
+    )
+    new = new.join(known, on="key", how="anti")
+    alike = was.join(new, on="code", suffix="_now").select("key", alike="key_now")
+    joined = known.join(alike, on="key", how="left", maintain_order="left")
+    return joined.with_columns(by_spot=pl.coalesce("by_spot", "alike")).drop("alike")
 
 
 def _placed(known: pl.DataFrame, now: Kept, houses: pl.DataFrame | None) -> pl.DataFrame:
@@ -141,38 +164,16 @@ def _placed(known: pl.DataFrame, now: Kept, houses: pl.DataFrame | None) -> pl.D
     return joined.with_columns(area)
 
 
-def _rewritten(placed: pl.DataFrame, houses: pl.DataFrame, now: Kept, keys: pl.Series) -> pl.Series:
-    """Which homes are gone because the codes of their street were rewritten: other homes stand in their place."""
-    unknown = now.homes.filter(~pl.col("key").is_in(keys.implode()))["home"]
-    strangers = houses.filter(pl.col("home").is_in(unknown.implode())).group_by(was_street="area_street")
-    is_gone = pl.col("outcome") == GONE
-    streets = placed.group_by("was_street").agg(n=pl.len(), n_gone=is_gone.sum())
-    streets = streets.join(strangers.agg(n_new=pl.col("home").n_unique()), on="was_street", nulls_equal=True)
-    streets = streets.filter(
-        (pl.col("n") >= _MIN_HOMES) & (pl.col("n_gone") >= _REWRITTEN * pl.col("n"))
-        & (pl.col("n_new") >= _IN_PLACE * pl.col("n_gone"))
-    )  # fmt: skip
-    odd = placed.select("was_street").join(
-        streets.select("was_street", odd=pl.lit(value=True)), on="was_street", how="left", nulls_equal=True,
-        maintain_order="left",
-    )  # fmt: skip
-    is_odd = odd["odd"].fill_null(value=False) & (placed["outcome"] == GONE)
-    return is_odd.alias("is_rewritten")
-
-
 def _strange_homes(homes: pl.DataFrame, now: Kept, houses: pl.DataFrame | None) -> pl.DataFrame:
     """The grids of homes that the earlier round did not know."""
     if houses is None:
         return pl.DataFrame(schema={"was_grid": pl.String})
-    new = now.homes.filter(pl.col("ended").is_not_null() & ~pl.col("key").is_in(homes["key"].implode()))
-    return houses.join(new, on="home", how="semi").select("home", was_grid="area_grid").unique().drop("home")
-
-
-def _strange_people(people: pl.DataFrame, now: Kept) -> pl.DataFrame:
-    """The homes of people present that the earlier round did not know."""
-    if now.people is None:
-        return pl.DataFrame(schema={"home_key": pl.String})
-    return now.people.filter(pl.col("present") & ~pl.col("person").is_in(people["key"].implode())).select("home_key")
+    return (
+        houses.join(new_homes(homes, now), on="home", how="semi")
+        .select("home", was_grid="area_grid")
+        .unique()
+        .drop("home")
+    )
 
 
 def _unless_replaced(frame: pl.DataFrame, strangers: pl.DataFrame, place: str) -> pl.DataFrame:

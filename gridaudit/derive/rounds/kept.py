@@ -2,8 +2,8 @@
 
 People are met by number, then by home and name, by home and part of the number (its birth date, or its first six and
 last four characters: two mistyped characters seldom touch both), by name and birth date. What must be equal for that is
-kept as short tags of a home or a day, salted: without the secret nobody is found by them. Parts of a number are kept of
-wrong numbers only, those that will be corrected.
+kept as short tags of a home or a day, salted: without the secret nobody is found by them. Tags of a home are salted
+with its key, so that a round in which the home has another key can make them again.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ import polars as pl
 from gridaudit.derive.keyed import keyed, tags
 from gridaudit.derive.keys import PASSPORT, PERSONAL_NUMBER
 
-TAGS = ("called", "born", "ends", "named")
+OF_HOME = ("called", "born", "ends")
+TAGS = (*OF_HOME, "named")
 # Residents who are counted as people.
 IS_COUNTED = pl.col("present") & ~pl.col("is_copy")
 _AREA = {"street": "area_street", "community": "area_community", "grid": "area_grid"}
@@ -33,8 +34,8 @@ class Kept(NamedTuple):
     `homes`: `home` (its name in this run), `key`, of recorded ones `house` (the code as it may be shown), `spot`
     (its address) and `ended` (recorded as pulled down), of others `named`: whether anybody present names it. `people`:
     one row per record that is no copy: `person`, `home`, `home_key`, `street`, `community`, `grid`, `present`, `TAGS`,
-    and `name` and `id_no`, never to be kept. `gone`: people of an earlier round (`known_people`) to be looked for in
-    the next one as well; none without a baseline.
+    and `name`, `id_no` and `day`, never to be kept. `gone`: people of an earlier round (`known_people`) to be looked
+    for in the next one as well; none without a baseline.
     """
 
     homes: pl.DataFrame
@@ -96,22 +97,31 @@ def _people(residents: pl.DataFrame, homes: pl.DataFrame, secret: bytes) -> pl.D
     rows = _rows(residents, ~pl.col("is_copy"))
     found = rows.join(homes.rename({"key": "home_key"}), on="home", how="left", maintain_order="left")
     people = found.select(
-        _identity(rows, secret).alias("person"), "home", "home_key", *_AREA, "present", "name", "id_no",
-        called=tags(secret, pl.col("home"), pl.col("name")), named=tags(secret, _NUMBERED_DAY, pl.col("name")),
-    )  # fmt: skip
+        _identity(rows, secret).alias("person"), "home", "home_key", *_AREA, "present", "name", "id_no", _day(rows)
+    )
+    return people.with_columns(
+        **tags_of_home(secret, pl.col("home_key")), named=tags(secret, pl.col("day"), pl.col("name"))
+    )
+
+
+def tags_of_home(secret: bytes, home_key: pl.Expr) -> dict[str, pl.Expr]:
+    """Return the tags `OF_HOME` as expressions over `name`, `id_no` and `day`, salted with the key of a home."""
+    number = pl.col("id_no")
+    ends = tags(secret, home_key, number.str.head(6), number.str.tail(4))
+    return {
+        "called": tags(secret, home_key, pl.col("name")),
+        "born": tags(secret, home_key, pl.col("day")),
+        "ends": pl.when(number.str.len_bytes().is_between(_LONG - 1, _LONG + 1)).then(ends),
+    }
+
+
+def _day(rows: pl.DataFrame) -> pl.Series:
+    """The birth date as a number of eight digits: of a right number its own, else the one written, else read off."""
     others = (~rows["is_right"] | (rows["id_no"].str.len_bytes() != _LONG)).arg_true()
     read_off = pl.when(pl.col("id_no").str.len_bytes() == _LONG).then(_NUMBERED_DAY)
-    day = pl.coalesce(pl.col("day").dt.strftime("%Y%m%d"), read_off)
-    written = rows[others].select("home", "name", "id_no", day=day)
-    nothing = pl.Series([None], dtype=pl.UInt32).new_from_index(0, rows.height)
-    told = written.select(
-        born=tags(secret, pl.col("home"), pl.col("day")), ends=_ends(secret),
-        named=tags(secret, pl.col("day"), pl.col("name")),
-    )  # fmt: skip
-    return people.with_columns(
-        nothing.scatter(others, told["born"]).alias("born"), nothing.scatter(others, told["ends"]).alias("ends"),
-        people["named"].scatter(others, told["named"]),
-    ).select("person", "home", "home_key", *_AREA, "present", "name", "id_no", *TAGS)  # fmt: skip
+    written = rows[others].select(pl.coalesce(pl.col("day").dt.strftime("%Y%m%d"), read_off)).to_series()
+    days = rows.select(_NUMBERED_DAY.cast(pl.UInt32, strict=False)).to_series()
+    return days.scatter(others, written.cast(pl.UInt32, strict=False)).alias("day")
 
 
 def _rows(residents: pl.DataFrame, which: pl.Expr) -> pl.DataFrame:
@@ -124,20 +134,6 @@ def _rows(residents: pl.DataFrame, which: pl.Expr) -> pl.DataFrame:
         **{name: pl.col(column) for name, column in _AREA.items()},
     )  # fmt: skip
     return chosen.collect()
-
-
-def with_number_tags(people: pl.DataFrame, secret: bytes) -> pl.DataFrame:
-    """Fill `born` and `ends` of right numbers in, which a round does not keep: few are mistyped that were right."""
-    born = tags(secret, pl.col("home"), _NUMBERED_DAY)
-    return people.with_columns(born=pl.coalesce("born", born), ends=pl.coalesce("ends", _ends(secret)))
-
-
-def _ends(secret: bytes) -> pl.Expr:
-    """Tag of area code and last four characters of what is long enough to be a number; null for others."""
-    number = pl.col("id_no")
-    return pl.when(number.str.len_bytes().is_between(_LONG - 1, _LONG + 1)).then(
-        tags(secret, pl.col("home"), number.str.head(6), number.str.tail(4))
-    )
 
 
 def _identity(rows: pl.DataFrame, secret: bytes) -> pl.Series:
