@@ -155,9 +155,7 @@ def test_keys_need_the_secret(run_cli, place, home, tmp_path):
     assert keys.isdisjoint(pl.read_csv(tmp_path / "b.csv")["key"])
 
 
-OF_RECORDS = (
-    "kind key home street community grid coefficient coefficient_known lost house spot ended called born ends named"
-)
+OF_RECORDS = "kind key home street community grid coefficient coefficient_known lost house spot ended called born ends named salt"
 
 
 @pytest.fixture
@@ -195,7 +193,9 @@ def test_what_the_records_of_a_run_hold(kept):
     short = ("spot", "called", "born", "ends", "named")
     assert set(records.select(short).dtypes) == {pl.UInt32}
     filled = {kind: [records.filter(kind=kind)[name].count() for name in short] for kind in ("home", "person")}
-    assert filled == {"home": [2, 0, 0, 0, 0], "person": [0, 2, 1, 1, 2]}
+    assert filled == {"home": [2, 0, 0, 0, 0], "person": [0, 2, 2, 2, 2]}
+    # The earlier key of a home, for the people gone from it.
+    assert records["salt"].null_count() == records.height
 
 
 def test_collectors_are_named_in_the_areas_of_a_run_and_nowhere_else(kept):

@@ -28,7 +28,10 @@ def identified(codes):
         text = pl.Series(numbers, dtype=pl.String)
         nothing = pl.lit(None, dtype=pl.String)
         frame = pl.DataFrame({"id_no": text, "id_no_text": text, "id_no_raw": text}).with_columns(
-            id_number_cell=pl.lit(value=False), id_type=nothing, id_type_text=nothing
+            id_number_cell=pl.lit(value=False),
+            id_type=nothing,
+            id_type_text=nothing,
+            id_type_undeclared=pl.lit(value=False),
         )
         return add_identity(frame, codes=codes, as_of=AS_OF)
 

@@ -10,31 +10,17 @@ import polars as pl
 
 from gridaudit import schema
 from gridaudit.derive.residents.lunar import is_lunar_date
+from gridaudit.derive.residents.sex import decode_sex, sex_habits
+from gridaudit.derive.residents.shapes import name_shape, phone_shape
 
-_SURE = 0.9
-_MIN_EVIDENCE = 20
 MONTH_ONLY = r"^[0-9]{4}[-/.年]?[0-9]{1,2}月?份?$"
 _SHORT_YEAR = r"^[0-9]{2}[-/.年]"
-_MOBILE = r"(?:\+?86-?)?1[3-9][0-9]{9}"
-_LANDLINE = r"(?:\(?0[0-9]{2,3}\)?-?)?[2-9][0-9]{6,7}(?:(?:-|转)[0-9]{1,6})?"
-_SERVICE = r"[48]00-?[0-9]{3,4}-?[0-9]{3,4}"
-_ABROAD = r"(?:\+|00)?(?:852|853|886)-?[0-9]{8,10}"
-_FOREIGN = r"\+(?:[1-79][0-9]|8[124][0-9]|85[0146-9]|88[0-57-9])[0-9]{5,12}"
-_PHONE = f"(?:{_MOBILE}|{_LANDLINE}|{_SERVICE}|{_ABROAD}|{_FOREIGN})"
-_PHONES = f"^{_PHONE}(?:[;,、/|]+{_PHONE})*[;,、/|]*$"
-# Of several numbers in a cell one good one will do; between blanks only one that cannot be a part of another.
-_ONE_GOOD = f"(?:^|[;,、/|])\\s*{_PHONE}\\s*(?:[;,、/|]|$)"
-_ONE_WHOLE = f"(?:^|[;,、/|\\s])(?:{_MOBILE}|0[0-9]{{2,3}}-?[2-9][0-9]{{6,7}})(?:[;,、/|\\s]|$)"
 _BOOK_ELSEWHERE = ("流动人口", "人在户不在", "境外人员")
 _PAPERS_FROM_ABROAD = (
     "港澳居民来往内地通行证", "台湾居民来往大陆通行证", "港澳台居民居住证", "永久居留证", "居留证", "香港身份证",
     "澳门身份证", "台湾身份证",
 )  # fmt: skip
 _NUMBER_FROM_ABROAD = r"^(?:8[123]0000[0-9]{11}[0-9X]|9[0-9]{16}[0-9X]|[A-Z]{3}[0-9]{12}|[HM][0-9]{8}(?:[0-9]{2})?)$"
-_NAME = r"^[\p{Han}·•・‧∙⋅･．.]+$"
-# How two people of one name are told apart: 陈静（大）.
-_WHICH_OF_TWO = r"[(（](?:大|小|老|男|女)[)）]$"
-_REMARK = r"\([^()0-9]*\)"
 
 
 class Habits(NamedTuple):
@@ -52,7 +38,7 @@ class Habits(NamedTuple):
 def habits(frame: pl.DataFrame, *, as_of: date) -> Habits:
     """Count the habits of residents with the facts of `identity`."""
     ages = _age_habits(frame.select("sheet_no", _age_gap=_age_gap(as_of)))
-    return Habits(_sex_habits(frame), ages, bool(_marks(frame["key_group"]).any()))
+    return Habits(sex_habits(frame), ages, bool(_marks(frame["key_group"]).any()))
 
 
 def added_habits(parts: Sequence[Habits]) -> Habits:
@@ -75,7 +61,7 @@ def add_person(frame: pl.DataFrame, *, as_of: date, known: Habits | None = None)
     Returns:
         `frame` with `sex` decoded and the person facts of `facts.toml`.
     """
-    frame = _decode_sex(frame, _sex_habits(frame) if known is None else known.sex)
+    frame = decode_sex(frame, sex_habits(frame) if known is None else known.sex)
     id_age = _years(pl.col("id_birth_date"), as_of)
     seen_on = pl.coalesce("updated_on", "collected_on")
     frame = frame.with_columns(
@@ -97,7 +83,7 @@ def add_person(frame: pl.DataFrame, *, as_of: date, known: Habits | None = None)
     one_year = pl.col("_age_gap").abs() <= 1
     at_collection = (pl.col("_age_then").abs() <= 1).fill_null(value=False)
     frame = frame.with_columns(
-        _name_shape(frame),
+        name_shape(frame),
         _birth_matches(frame),
         age_matches_id=pl.when(pl.col("_age_gap").is_not_null()).then(
             one_year | at_collection | (traditional & (pl.col("_age_gap") == 2))
@@ -201,45 +187,6 @@ def _birth_as_far() -> pl.Expr:
     )
 
 
-def _name_shape(frame: pl.DataFrame) -> pl.Series:
-    """Two or more Chinese characters; letters are right for the holder of a foreign document or a permit."""
-    plain = frame["name"].str.contains(r"^\p{Han}{2,}$")
-    rest = (~plain).fill_null(value=False)
-    if not rest.any():
-        return plain.alias("name_shape_ok")
-    name = pl.col("name").str.replace_all(r"[\s\u3000]", "").str.replace(_WHICH_OF_TWO, "")
-    is_chinese = name.str.contains(_NAME) & (name.str.len_chars() >= 2)
-    has_letter = name.str.contains(r"^\p{Han}{1,3}[A-Za-z]$")
-    may_be_foreign = pl.col("id_kind").is_in(["document", "undeclared"]) | pl.col("id_no").str.contains("^(?:8[123]|9)")
-    verdict = (
-        pl.when(is_chinese)
-        .then(pl.lit(value=True))
-        .when((has_letter | may_be_foreign.fill_null(value=False)) & ~name.str.contains("[0-9]"))
-        .then(None)
-        .otherwise(is_chinese)
-    )
-    return plain.scatter(rest.arg_true(), frame.filter(rest).select(verdict).to_series()).alias("name_shape_ok")
-
-
-def phone_shape(phone: pl.Series) -> pl.Series:
-    """Whether a cell holds a phone number that can be called. Most hold one mobile number: the rest is looked at."""
-    plain = phone.str.contains(r"^1[3-9][0-9]{9}$")
-    rest = (~plain).fill_null(value=False)
-    if not rest.any():
-        return plain
-    cells = phone.filter(rest).to_frame("text")
-    even = pl.col("text").str.normalize("NFKC").str.strip_chars().str.replace(r"\.0$", "")
-    even = even.str.replace_all(_REMARK, "")
-    says_none = pl.col("text").is_in(schema.words()["filled_if_none"]["words"])
-    says_none |= pl.col("text").str.contains(schema.words()["phone_none_pattern"])
-    joined = even.str.replace_all(r"[\s]", "").str.contains(_PHONES)
-    split = even.str.replace_all(r"\s+", ";").str.contains(_PHONES)
-    dashed = even.str.replace_all(r"[\s()-]", "").str.contains(f"^(?:{_MOBILE}|{_FOREIGN})$")
-    one_good = even.str.contains(_ONE_GOOD) | even.str.contains(_ONE_WHOLE)
-    verdict = cells.select(pl.when(~says_none).then(joined | split | dashed | one_good)).to_series()
-    return plain.scatter(rest.arg_true(), verdict)
-
-
 def _kinds(texts: pl.Series, patterns: Mapping[str, str]) -> pl.Series:
     """The first kind whose pattern a text contains, told once per distinct text; null when none does."""
     values = texts.unique().drop_nulls()
@@ -260,44 +207,3 @@ def _marked_alone(groups: pl.Series, known: Habits | None) -> pl.Series:
     marked = _marks(groups)
     marks_somebody = marked.any() if known is None else known.marks_alone
     return marked if marks_somebody else pl.Series([None], dtype=pl.Boolean).new_from_index(0, groups.len())
-
-
-_WORD = pl.coalesce("sex", pl.when("sex_undeclared").then(pl.col("sex_text")))
-
-
-def _sex_habits(frame: pl.DataFrame) -> pl.DataFrame:
-    votes = frame.lazy().select("sheet_no", word=_WORD, male=pl.col("id_sex") == "男").drop_nulls()
-    return votes.group_by("sheet_no", "word").agg(n_male=pl.col("male").sum(), n=pl.len()).collect()
-
-
-def _decode_sex(frame: pl.DataFrame, votes: pl.DataFrame) -> pl.DataFrame:
-    """Give bare codes of a sheet (0/1, 1/2, M/F) the sex that the ID numbers of the column say.
-
-    A code that too few valid numbers speak for stays undeclared. Words that contradict nearly every number (男
-    written for women throughout) are read the other way round; W102 says so.
-    """
-    share = pl.col("n_male") / pl.col("n")
-    votes = votes.with_columns(
-        sure=pl.when(pl.col("n") >= _MIN_EVIDENCE).then(
-            pl.when(share >= _SURE).then(pl.lit("男")).when(share <= 1 - _SURE).then(pl.lit("女"))
-        )
-    )
-    if votes.is_empty():
-        return frame.with_columns(sex_coding_reversed=pl.lit(None, dtype=pl.Boolean))
-    standard = pl.col("word").replace_strict({"男": "男", "女": "女", "1": "男", "2": "女"}, default=None)
-    against = (pl.col("sure") != standard).fill_null(pl.col("sure").is_not_null() & (pl.col("word") == "0"))
-    told = pl.col("sure").is_not_null()
-    sheets = votes.group_by("sheet_no").agg(
-        sex_coding_reversed=pl.when(told.any()).then((against & told).any()),
-        to_decode=(told & (against | ~pl.col("word").is_in(["男", "女"]))).any(),
-    )
-    frame = frame.join(sheets, on="sheet_no", how="left", maintain_order="left")
-    if not sheets["to_decode"].any():
-        return frame.drop("to_decode")
-    sure = votes.select("sheet_no", "sure", _word="word")
-    frame = frame.with_columns(_word=_WORD).join(sure, on=["sheet_no", "_word"], how="left", maintain_order="left")
-    turned = pl.col("sex_coding_reversed") & told & pl.col("sex").is_not_null()
-    return frame.with_columns(
-        sex=pl.when(turned).then("sure").otherwise(pl.coalesce("sex", "sure")),
-        sex_undeclared=pl.col("sex_undeclared") & ~told,
-    ).drop("_word", "sure", "to_decode")

@@ -18,7 +18,8 @@ from gridaudit.derive.keys import hashed
 from gridaudit.derive.places import written_places
 from gridaudit.derive.residents.identity import add_identity
 from gridaudit.derive.residents.near_doubles import people_seen
-from gridaudit.derive.residents.person import Habits, habits, phone_shape, present
+from gridaudit.derive.residents.person import Habits, habits, present
+from gridaudit.derive.residents.shapes import phone_shape
 from gridaudit.derive.shown import PLACES, words_counted
 
 # Canonical columns that are looked at.

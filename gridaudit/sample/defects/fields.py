@@ -12,7 +12,10 @@ from gridaudit.sample.defects.row_defects import (
     VACANT,
     RowDefect,
 )
+from gridaudit.sample.papers import RESIDENT
 
+# Foreigners, and people of Hong Kong, Macau and Taiwan, are asked for no ethnic group.
+OF_CHINA = PRESENT & (pl.col("paper") == RESIDENT)
 # F107 needs somebody new: see coverage.py.
 BLANKS = (
     ("F101", "residents", PRESENT, ("姓名",)),
@@ -21,7 +24,7 @@ BLANKS = (
     ("F104", "residents", ADULT, ("出生日期",)),
     ("F105", "residents", ADULT, ("联系电话",)),
     ("F106", "residents", PRESENT, ("网格编码",)),
-    ("F109", "residents", PRESENT, ("民族",)),
+    ("F109", "residents", OF_CHINA, ("民族",)),
     ("F110", "residents", FOLLOWER, ("与户主关系",)),
     ("F111", "residents", PRESENT, ("人口类型",)),
     ("F112", "residents", PRESENT & pl.col("migrant"), ("户籍地址",)),
