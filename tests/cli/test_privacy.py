@@ -155,7 +155,10 @@ def test_keys_need_the_secret(run_cli, place, home, tmp_path):
     assert keys.isdisjoint(pl.read_csv(tmp_path / "b.csv")["key"])
 
 
-OF_RECORDS = "kind key home street community grid coefficient coefficient_known lost house spot ended called born ends named salt"
+OF_RECORDS = (
+    "kind key home street community grid coefficient coefficient_known lost house spot ended "
+    "called born ends named salt"
+)
 
 
 @pytest.fixture
