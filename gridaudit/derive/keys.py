@@ -109,24 +109,31 @@ def address_keys(frame: pl.DataFrame, address: str) -> pl.DataFrame:
         "room": part["room"].str.replace("(?:室|号|房)$", ""),
     }
     room = pl.concat_str(part["community"], part["compound"], *bare.values(), separator="|")
-    floor = _floor_of_place()
-    whole = pl.concat_str(*part.values(), text, separator="|") + floor.fill_null("")
     located = pl.col("compound").is_not_null() | pl.col(address).is_not_null()
-    return evened(frame, ("community", *_PARTS, "floor", address)).select(
-        whole=pl.when((has_room & located) | ends_in_number).then(whole),
+    parts = evened(frame, ("community", *_PARTS, address))
+    keys = parts.select(
+        whole=pl.when((has_room & located) | ends_in_number).then(pl.concat_str(*part.values(), text, separator="|")),
         by_text=pl.when(ends_in_number).then(pl.concat_str(part["community"], text, separator="|")),
         by_room=pl.when(has_room & placed).then(room),
-        by_floor=pl.when(has_room & placed).then(room + floor),
     )
+    return _with_floors(keys, parts["room"], frame["floor"])
 
 
-def _floor_of_place() -> pl.Expr:
-    """The floor as the end of a key; null where none is written or the room begins with it (301, 5A and 51 on 5)."""
+def _with_floors(keys: pl.DataFrame, rooms: pl.Series, floors: pl.Series) -> pl.DataFrame:
+    """Add `by_floor`, and the floor to `whole`, for rooms that do not begin with it (301, 5A and 51 on 5 do)."""
+    mere_places = (~rooms.str.contains(_TELLS_FLOOR) & floors.is_not_null()).fill_null(value=False).arg_true()
+    named = pl.DataFrame(
+        {"at": mere_places, "room": rooms.gather(mere_places), "floor": even(floors.gather(mere_places))}
+    )
     floor = pl.col("floor").str.replace("^第", "").str.replace("(?:层|楼|F)$", "").str.replace("^0+([1-9])", "$1")
-    is_told = pl.col("room").str.contains(_TELLS_FLOOR)
     begins = pl.col("room").str.starts_with(floor) & (pl.col("room").str.len_chars() > floor.str.len_chars())
-    has_room = pl.col("room").is_not_null()
-    return pl.when(has_room & ~is_told & ~begins).then(pl.lit("|") + floor + pl.lit("楼"))
+    told = named.filter(~begins).select("at", end=pl.lit("|") + floor + pl.lit("楼"))
+    nothing = pl.Series("by_floor", [None], dtype=pl.String).new_from_index(0, keys.height)
+    at, end = told["at"], told["end"]
+    return keys.with_columns(
+        keys["whole"].scatter(at, keys["whole"].gather(at) + end),
+        nothing.scatter(at, keys["by_room"].gather(at) + end),
+    )
 
 
 def spot(building: str, unit: str, floor: str, room: str) -> pl.Expr:
