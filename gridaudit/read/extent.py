@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import re
 
-import polars as pl
-
 from gridaudit.read.pieces import Piece
 from gridaudit.read.sheet import column_index
 
@@ -41,12 +39,11 @@ def _bound(piece: Piece, allowed: int) -> tuple[int, int] | None:
 
     Cells without a reference follow the cell before them: there are no more than the longest row has room for.
     """
-    text = pl.Series([piece.rows]).cast(pl.String, strict=False)
     n_rows = piece.last - piece.first + 1
     n_columns = min(allowed // max(n_rows, 1), WIDEST)
     outside = _OUTSIDE.format("|".join((*_above(piece.last), *_below(piece.first))))
     doubtful = not _rows_end_within(piece, (n_columns - _WIDEST_PLAIN) * _LEAST_CELL) or any(
-        text.str.contains(pattern).fill_null(value=True).any() for pattern in (_UNNUMBERED, outside)
+        piece.blocks["text"].str.contains(pattern).fill_null(value=True).any() for pattern in (_UNNUMBERED, outside)
     )
     return None if doubtful else (n_rows, n_columns)
 

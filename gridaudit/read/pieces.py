@@ -7,7 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import pairwise
+
+import polars as pl
 
 from gridaudit.errors import InputError
 from gridaudit.read.package import Package, Worksheet
@@ -16,6 +20,7 @@ MAX_ROWS = 1_048_576
 _LEAST = 3 * 1024**2
 # Every piece is read with the shared strings of the book; where these are many the pieces are larger.
 _TIMES_SHARED_STRINGS = 16
+_BLOCK = 256 * 1024
 _LONGEST_ROW = 64 * 1024**2
 _LONGEST_HEAD = 8 * 1024**2
 _LONGEST_TAIL = 64 * 1024**2
@@ -23,7 +28,8 @@ _START = re.compile(rb"<((?:\w+:)?)sheetData\s*(/?)>")
 _ROW_NUMBER = re.compile(rb"""[^>]*?\sr=["'](\d+)["']""")
 
 
-class Piece(NamedTuple):
+@dataclass(frozen=True)
+class Piece:
     """Rows of a worksheet as XML; `first` and `last` are their numbers as a person sees them.
 
     `prefix` is what the file puts before the names of its elements (`x:` or nothing); `head` is the XML in front of
@@ -36,6 +42,18 @@ class Piece(NamedTuple):
     head: bytes
     rows: bytes
     tail: bytes = b""
+
+    @cached_property
+    def blocks(self) -> pl.DataFrame:
+        """The rows a few hundred at a time, to try expressions on: short blocks stay in the processor's cache.
+
+        `at` is where a block begins in `rows`, `text` is null where it is not UTF-8.
+        """
+        rows, tag, cuts = self.rows, b"<" + self.prefix + b"row", [0]
+        while (cut := rows.find(tag, cuts[-1] + _BLOCK)) > 0:
+            cuts.append(cut)
+        blocks = [rows[at:end] for at, end in pairwise([*cuts, len(rows)])]
+        return pl.DataFrame({"at": cuts, "text": pl.Series(blocks).cast(pl.String, strict=False)})
 
 
 def pieces(package: Package, sheet: Worksheet, shared_size: int) -> Iterator[Piece]:
@@ -81,7 +99,7 @@ def pieces(package: Package, sheet: Worksheet, shared_size: int) -> Iterator[Pie
     if at < 0:
         raise package.damaged()
     piece = _piece(package, sheet, prefix, head, text[:at], following)
-    yield piece._replace(tail=_tail(text[at:], blocks))
+    yield replace(piece, tail=_tail(text[at:], blocks))
 
 
 def _cut(parts: list[bytes], closing: bytes) -> tuple[bytes, bytes]:

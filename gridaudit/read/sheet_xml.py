@@ -17,6 +17,8 @@ from gridaudit.read.sheet import NO_NUMBERS, Merge, column_index
 
 # A number of 16 and more digits, plain or as 4.30299199003071E+17, or an error (#N/A).
 _VALUE = r"<{0}v>(?:(#[^<]*)|[0-9](?:[0-9]{{15,}}(?:\.[0-9]*)?|(?:\.[0-9]+)?[eE]\+?(?:1[5-9]|[2-9][0-9])))</{0}v>"
+# What each of these begins with, whatever the prefix: found three times as fast.
+_BEGINS = r"v>(?:#|[0-9](?:[0-9]{15}|(?:\.[0-9]+)?[eE]))"
 _REFERENCE = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]+)([0-9]+)["']""")
 _TYPE = re.compile(rb"""\bt\s*=\s*["']([^"']*)["']""")
 
@@ -59,7 +61,7 @@ def _value(prefix: str) -> re.Pattern[bytes]:
 def _found(piece: Piece, value: re.Pattern[bytes]) -> Iterator[tuple[bytes, int, int, str]]:
     """Type, row, column and error text of each cell with a long number or an error."""
     xml, cell = piece.rows, b"<" + piece.prefix + b"c"
-    for match in value.finditer(xml):
+    for match in _values(piece, value):
         start = xml.rfind(cell, 0, match.start())
         tag = xml[start : match.start()]
         kind, reference = _TYPE.search(tag), _REFERENCE.search(tag)
@@ -69,6 +71,14 @@ def _found(piece: Piece, value: re.Pattern[bytes]) -> Iterator[tuple[bytes, int,
             row, column = _counted(piece, start)
         text = (match.group(1) or b"").decode("utf-8", "replace")
         yield kind.group(1) if kind else b"n", row, column, text
+
+
+def _values(piece: Piece, value: re.Pattern[bytes]) -> Iterator[re.Match[bytes]]:
+    """Where such values stand; most blocks of rows have none, which is seen faster than where they are."""
+    has_any = piece.blocks["text"].str.contains(_BEGINS).fill_null(value=True)
+    blocks = piece.blocks.select("at", end=pl.col("at").shift(-1, fill_value=len(piece.rows)))
+    for at, end in blocks.filter(has_any).iter_rows():
+        yield from value.finditer(piece.rows, at, end)
 
 
 def _counted(piece: Piece, at: int) -> tuple[int, int]:
