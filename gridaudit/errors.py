@@ -9,7 +9,7 @@ from enum import IntEnum
 
 
 class Exit(IntEnum):
-    """Exit codes of every command (DESIGN 7)."""
+    """Exit codes of every command."""
 
     DONE = 0
     FINDINGS = 1

@@ -19,7 +19,7 @@ from gridaudit.text import Lang
 
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 SUBJECT = pl.Struct(dict.fromkeys(("grid", "compound", "building", "unit", "room"), pl.String))
-# The fields of DESIGN 7 in their order; the columns behind them serve the score and are not shown.
+# The fields of a finding in their order; the columns behind them serve the score and are not shown.
 SHOWN: dict[str, pl.DataType] = {
     "rule": pl.String(), "family": pl.String(), "level": pl.String(), "table": pl.String(), "source": pl.String(),
     "sheet": pl.String(), "row": pl.UInt32(), "column": pl.String(), "street": pl.String(), "community": pl.String(),

@@ -12,7 +12,7 @@ from gridaudit.report.cells import word
 from gridaudit.report.markdown import markdown_table
 from gridaudit.rulebook import Case, Rule, Rulebook
 
-# ODCS dimension → term of GB/T 36344-2018 (domain.md 5.2); the standard files duplicates under accuracy.
+# ODCS dimension → term of GB/T 36344-2018; the standard files duplicates under accuracy.
 _TERMS = {
     "accuracy": "准确性", "completeness": "完整性", "conformity": "规范性", "consistency": "一致性",
     "coverage": "完整性", "timeliness": "时效性", "uniqueness": "准确性",

@@ -21,7 +21,7 @@ VERDICTS: tuple[str, ...] = get_args(Verdict)
 DIMENSIONS = ("accuracy", "completeness", "conformity", "consistency", "coverage", "timeliness", "uniqueness")
 STATUSES = ("preview", "stable", "deprecated", "removed")
 
-# The order in which families are shown: what costs most visits first (interface.md 3.1).
+# The order in which families are shown: what costs most visits first.
 FAMILIES: tuple[str, ...] = ("I", "D", "F", "C", "L", "V", "T", "W", "U")
 ROW_TABLES = ("residents", "houses", "grids")
 DERIVED_TABLES = ("files", "outcomes", "gaps", "grid_figures", "known_homes", "known_people")

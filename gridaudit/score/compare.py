@@ -1,7 +1,7 @@
 """Comparing areas fairly: observed ÷ expected problem homes with over-dispersed limits, in three words.
 
 Expected: each home at the district's rate for homes of its kind (indirect standardisation). Source of the method:
-Spiegelhalter 2005; methods.md 5.5.
+Spiegelhalter 2005; docs/methods.md, 7.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""With an earlier round to hold this one against, no deletion raises a score (methods.md 5.4, 5).
+"""With an earlier round to hold this one against, no deletion raises a score (docs/methods.md, 6: invariant 5).
 
 Homes recorded as pulled down may go: that is their explanation.
 """

@@ -1,4 +1,4 @@
-"""The invariants of the score that concern files (methods.md 5.4: 3, 5, 6, 8, 9, 11), through the whole line."""
+"""The invariants of the score that concern files (docs/methods.md, 6: 3, 5, 6, 8, 9, 11), through the whole line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The invariants of the score (methods.md 5.4) on random worlds of homes and findings."""
+"""The invariants of the score (docs/methods.md, 6) on random worlds of homes and findings."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def changed(world, index, **change):
 
 
 def lost_of(home):
-    """The formula of DESIGN 6 in exact fractions."""
+    """The formula of docs/methods.md, 6, in exact fractions."""
     if not home["recorded"] or any(whole for *_, whole in home["findings"]):
         return Fraction(1)
     taken = {(where, person): Fraction(0) for where in ("house", "relation", "own") for person in (None, *"pqr")}

@@ -69,7 +69,7 @@ def test_a_record_is_reproached_with_what_was_planted_alone(planted):
     assert extra.select("rule", *PLACE, "message").rows() == []
 
 
-# Rules of low risk (methods.md 1.3): what they say must be what was planted.
+# Rules that hardly any honest record fails: what they say must be what was planted.
 SURE = ["C101", "D101", "D104", "D106", "F101", "F202", "I101", "I102", "I103", "I104", "I105",
         "I109", "I110", "I113", "L104", "L105", "L110", "L114", "L159"]  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""What every shipped rule must have (DESIGN 5, style.md 6.4)."""
+"""What every shipped rule must have."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The worked example of methods.md 5.3, to the last digit, and the marks of single homes."""
+"""The worked example of the README, to the last digit, and the marks of single homes."""
 
 from __future__ import annotations
 

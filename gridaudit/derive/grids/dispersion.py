@@ -9,7 +9,7 @@ _TAIL = 0.1
 
 
 def dispersion(z: pl.Series, *, at_least: int) -> float:
-    """Return φ: the mean of z², winsorised 10 % each side, never below 1 (Spiegelhalter 2005; methods.md 5.5).
+    """Return φ: the mean of z², winsorised 10 % each side, never below 1 (Spiegelhalter 2005; docs/methods.md, 7).
 
     Args:
         z: How many standard deviations each area lies from what is expected of it.

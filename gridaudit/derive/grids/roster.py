@@ -44,7 +44,7 @@ def _expectation(grids: pl.DataFrame) -> list[pl.Expr]:
     """How many homes a grid would have (`homes_expected`), and how few before that is unusual (`homes_low`).
 
     A roster is an estimate: where all grids have fewer than it says, that much is its own; and the limit is as wide as
-    the grids lie apart from it anyway (methods.md 4d, 5.5).
+    the grids lie apart from it anyway (docs/methods.md, 8).
     """
     n, stated = pl.col("n_homes"), pl.col("expected_households")
     known = grids.filter((n > 0) & (stated > 0))

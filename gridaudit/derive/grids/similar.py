@@ -1,7 +1,7 @@
 """Grids held against homes of their kind elsewhere: how many are vacant, how many people the others hold.
 
 Every home is expected to be as homes of its kind are in the whole input, on average (indirect standardisation), and
-limits are widened by how far the grids lie apart anyway (methods.md 4c, 4d, 5.5). Information, never a mark.
+limits are widened by how far the grids lie apart anyway (docs/methods.md, 8). Information, never a mark.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Relatives set against each other: gaps in years, sexes of a couple, the word for a relation against the sex.
 
 A child is set against the elder of the head and the spouse who is listed: both must be too close in age before
-anything is said, because one of them may be a step-parent (methods.md 1.3, H1). Words that say "adopted or step" are
+anything is said, because one of them may be a step-parent (docs/methods.md, 3). Words that say "adopted or step" are
 never weighed, nor is the child of a widowed or divorced head whose spouse is not listed.
 """
 

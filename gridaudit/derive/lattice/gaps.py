@@ -65,7 +65,7 @@ def find_gaps(lattice: Lattice, answers: Answers | None = None) -> pl.DataFrame:
 
 
 def _with_tier(found: pl.DataFrame) -> pl.DataFrame:
-    """The tiers of methods.md 4b, with more asked of a gap before it is believed: see `schema/lattice.toml`.
+    """The tiers of docs/methods.md, 4, with more asked of a gap before it is believed: see `schema/lattice.toml`.
 
     Also `end`: top or bottom, for a room of the last or first floor whose position is seen on the floor beside it.
     """

@@ -1,7 +1,7 @@
 """The room lattice: floors by positions of every unit that has a pattern, and the rooms nobody recorded in it.
 
-Source of the method: numbering by floor and two-digit position (methods.md 4b). Every record of a room counts as seen,
-whatever its use; only floors above ground and units that are mostly homes are looked at.
+Source of the method: numbering by floor and two-digit position (docs/methods.md, 4). Every record of a room counts as
+seen, whatever its use; only floors above ground and units that are mostly homes are looked at.
 """
 
 from __future__ import annotations

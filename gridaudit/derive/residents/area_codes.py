@@ -22,7 +22,7 @@ PROVINCES = frozenset(
     | {61, 62, 63, 64, 65, 71, 81, 82, 83}
 )
 YEARS_OF_GRACE = 5
-# Codes whose recorded end is wrong or much earlier than their last use (domain.md 1.3, 1.5).
+# Codes whose recorded end is wrong or much earlier than their last use.
 _END_UNKNOWN = frozenset({430219, 430222, 439001, *range(432121, 432128), *range(332500, 332532)})
 # Codes of registers, never of ID numbers.
 _NO_ID_PREFIX = frozenset({660000, 662800})

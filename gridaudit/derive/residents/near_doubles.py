@@ -1,7 +1,7 @@
 """The same person recorded again with a mistyped number: equal name and birth date, numbers two characters apart.
 
 Blocked by name and birth date, and only wrong numbers look for a right one, so the cost grows with the wrong numbers.
-Two right numbers are two people. Source of the method: methods.md 1.3 (S10).
+Two right numbers are two people. Source of the method: docs/methods.md, 5.
 """
 
 from __future__ import annotations

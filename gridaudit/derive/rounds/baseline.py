@@ -1,8 +1,8 @@
 """What an earlier round knew, held against this one: which homes and people are gone and nothing explains it.
 
 A home is met by its key, then by its address, then by its people (`renamed`); the list of dispositions, or "pulled
-down" in the earlier round, explains one that is not. People are met by `recognise`. Source of the method: methods.md
-1.3 (B10, B11), 5.2.
+down" in the earlier round, explains one that is not. People are met by `recognise`. Source of the method:
+docs/methods.md, 5.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Meet the people of an earlier round again before anybody is called gone.
 
-By number, then by home and name, by home and a number two characters apart, by name and birth date (methods.md 1.3 B10
-and B11, 8). Numbers of a kept run cannot be compared; equal parts of a number in one home stand for it there. A record
-of death or moving out explains a person. Of a home with another key now, the tags are made with the key it had.
+By number, then by home and name, by home and a number two characters apart, by name and birth date
+(docs/methods.md, 5). Numbers of a kept run cannot be compared; equal parts of a number in one home stand for it there.
+A record of death or moving out explains a person. Of a home with another key now, tags are made with the key it had.
 """
 
 from __future__ import annotations
