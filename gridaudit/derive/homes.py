@@ -9,6 +9,8 @@ import polars as pl
 
 from gridaudit.derive.keys import address_keys, code_key, hashed, zero_free
 
+# Uses of a house that are homes.
+DWELLING = ("住宅", "商住")
 # Below this share of residents who meet a house by address the two files write addresses differently.
 _MEET_BY_ADDRESS = 0.9
 # More records than this at one address without room numbers: it is the address of a building.

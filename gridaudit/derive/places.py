@@ -9,7 +9,10 @@ import polars as pl
 from gridaudit.derive.keys import even, unit_name
 from gridaudit.derive.shown import PLACES, doubtful, shown, without_numbers
 
-AREA = ("area_street", "area_community", "area_grid")
+# Where a row lies: the level, and the column that says it.
+AREA_OF = {"street": "area_street", "community": "area_community", "grid": "area_grid"}
+AREA = tuple(AREA_OF.values())
+BY_LEVEL = [pl.col(column).alias(level) for level, column in AREA_OF.items()]
 FACTS = ("grid_on_roster", "grid_under_community")
 _WRITTEN = list(PLACES)
 _AS_WRITTEN = [f"written_{name}" for name in PLACES]

@@ -131,12 +131,12 @@ def judge_rows(
     """
     own_sheets = [sheet for sheet in sheets if sheet.table == table]
     judged = judge_table(frame, compiled.by_table.get(table, ()), own_sheets, tables)
-    return RowVerdicts(
-        tuple(_failed(frame, judged, table, compiled.rules, own_sheets, lang)),
-        judged.tallies.with_columns(table=pl.lit(table)),
-        judged.not_evaluated,
-        frozenset(judged.verdicts.columns),
-    )
+    return _verdicts(judged, _failed(frame, judged, table, compiled.rules, own_sheets, lang), table)
+
+
+def _verdicts(judged: Judged, found: Sequence[pl.DataFrame], table: str) -> RowVerdicts:
+    tallies = judged.tallies.with_columns(table=pl.lit(table))
+    return RowVerdicts(tuple(found), tallies, judged.not_evaluated, frozenset(judged.verdicts.columns))
 
 
 def added_verdicts(parts: Sequence[RowVerdicts]) -> RowVerdicts:
@@ -167,17 +167,12 @@ def _judge_list(frame: pl.DataFrame, table: str, facts: Facts, compiled: Compile
     shown_as = SHOWN_AS[table]
     sheets = [sheet for sheet in facts.sheets if sheet.table == shown_as]
     judged = judge_table(frame, compiled.by_table.get(table, ()), sheets, facts.there)
-    tallies = judged.tallies
     if table == "gaps":
         frame, shown_as = with_words(frame, lang), table
         if facts.counts.lattice is not None and "C104" in judged.verdicts.columns:
-            tallies = pl.concat([tallies, lattice_rooms(facts.counts.lattice, "C104").select(tallies.columns)])
-    return RowVerdicts(
-        tuple(_failed(frame, judged, table, compiled.rules, sheets, lang)),
-        tallies.with_columns(table=pl.lit(shown_as)),
-        judged.not_evaluated,
-        frozenset(judged.verdicts.columns),
-    )
+            rooms = lattice_rooms(facts.counts.lattice, "C104").select(judged.tallies.columns)
+            judged = judged._replace(tallies=pl.concat([judged.tallies, rooms]))
+    return _verdicts(judged, _failed(frame, judged, table, compiled.rules, sheets, lang), shown_as)
 
 
 def conclude(

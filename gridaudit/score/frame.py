@@ -11,13 +11,13 @@ from typing import NamedTuple
 import polars as pl
 
 from gridaudit.derive import Facts
+from gridaudit.derive.places import AREA_OF, BY_LEVEL
 from gridaudit.derive.rounds.recognise import GONE
 from gridaudit.score.marks import HOMES, MARK
 from gridaudit.score.records import BY_KEY
 
 # A home without code and address is named by its row.
 NAMELESS = "#"
-_AREA = {"street": "area_street", "community": "area_community", "grid": "area_grid"}
 
 
 class Base(NamedTuple):
@@ -90,9 +90,9 @@ def records(residents: pl.DataFrame | None, houses: pl.DataFrame | None) -> pl.D
     for table, frame in (("residents", residents), ("houses", houses)):
         if frame is not None:
             is_person = (pl.col("present") & ~pl.col("is_copy")) if table == "residents" else pl.lit(value=False)
-            narrow = frame.select("collector", is_person=is_person, **{name: pl.col(of) for name, of in _AREA.items()})
+            narrow = frame.select(*BY_LEVEL, "collector", is_person=is_person)
             parts.append(
-                narrow.group_by(*_AREA, "collector")
+                narrow.group_by(*AREA_OF, "collector")
                 .agg(number.cast(pl.UInt32).alias(name) for name, number in counts.items())
                 .with_columns(table=pl.lit(table))
             )
@@ -105,8 +105,8 @@ def _of_baseline(facts: Facts, unknown: float) -> pl.DataFrame:
         return pl.DataFrame(schema=HOMES)
     gone = facts.known_homes.filter(pl.col("outcome").is_in([GONE, "named"]) & ~pl.col("is_rewritten"))
     homes = gone.select(
-        home=pl.coalesce("home", pl.lit(BY_KEY) + pl.col("key")),
-        **{name: pl.col(column) for name, column in _AREA.items()},
+        pl.coalesce("home", pl.lit(BY_KEY) + pl.col("key")).alias("home"),
+        *BY_LEVEL,
         told=pl.when("coefficient_known").then("coefficient"),
     )
     return _as_homes(_with_collectors(homes, facts), unknown, recorded=False)
@@ -118,8 +118,8 @@ def _emptied(facts: Facts, unknown: float) -> pl.DataFrame:
         return pl.DataFrame(schema=HOMES)
     lost = facts.known_people.filter((pl.col("outcome") == GONE) & pl.col("home").is_null())
     homes = facts.known_homes.join(lost, left_on="key", right_on="home_key", how="semi", maintain_order="left").select(
-        home=pl.lit(BY_KEY) + pl.col("key"),
-        **{name: pl.col(column) for name, column in _AREA.items()},
+        (pl.lit(BY_KEY) + pl.col("key")).alias("home"),
+        *BY_LEVEL,
         told=pl.when("coefficient_known").then("coefficient"),
     )
     return _as_homes(_with_collectors(homes, facts), unknown, recorded=False)
@@ -157,8 +157,8 @@ def _recorded(houses: pl.DataFrame) -> pl.DataFrame:
         .filter(~pl.col("is_copy"))
         .sort(repeated, maintain_order=True)
         .select(
-            home=home_or_row(),
-            **{name: pl.col(column) for name, column in _AREA.items()},
+            home_or_row().alias("home"),
+            *BY_LEVEL,
             collector=pl.col("collector"),
             coefficient=(pl.col("coefficient") * MARK).round().cast(pl.Int64),
             coefficient_known=pl.col("coefficient_known"),
@@ -188,13 +188,13 @@ def _naming_missing(residents: pl.DataFrame) -> pl.DataFrame:
 
 
 def _by_place(rows: pl.DataFrame) -> pl.DataFrame:
-    return rows.select("sheet_no", "row", "home", "collector", **{name: pl.col(of) for name, of in _AREA.items()})
+    return rows.select("sheet_no", "row", "home", "collector", *BY_LEVEL)
 
 
 def _named(named: pl.DataFrame, missing: pl.DataFrame, houses: pl.DataFrame, unknown: float) -> pl.DataFrame:
     """Homes that residents name and nobody recorded; their coefficient is known where all homes of the grid agree."""
     rows = named.join(missing, on=["row", "sheet_no"], how="semi", maintain_order="left")
-    homes = _first(rows, *_AREA)
+    homes = _first(rows, *AREA_OF)
     of_grid = houses.group_by("grid").agg(
         told=pl.when((pl.col("coefficient").n_unique() == 1) & pl.col("coefficient_known").all()).then(
             pl.col("coefficient").first()
@@ -205,7 +205,7 @@ def _named(named: pl.DataFrame, missing: pl.DataFrame, houses: pl.DataFrame, unk
 
 
 def _first_by_place(rows: pl.DataFrame) -> pl.DataFrame:
-    return _first(rows.drop_nulls("home"), *_AREA.values())
+    return _first(rows.drop_nulls("home"), *AREA_OF.values())
 
 
 def _first(rows: pl.DataFrame, *area: str) -> pl.DataFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from gridaudit.derive.places import AREA_OF, BY_LEVEL
 from gridaudit.derive.rounds.baseline import Baseline
 from gridaudit.derive.rounds.kept import TAGS, Kept
 
@@ -15,7 +16,6 @@ RECORDS: dict[str, pl.DataType] = {
     "house": pl.String(), "spot": pl.UInt32(), "ended": pl.Boolean(), **dict.fromkeys(TAGS, pl.UInt32()),
     "salt": pl.String(),
 }  # fmt: skip
-_AREA = ("street", "community", "grid")
 
 
 def records(homes: pl.DataFrame, now: Kept) -> pl.DataFrame:
@@ -33,8 +33,7 @@ def records(homes: pl.DataFrame, now: Kept) -> pl.DataFrame:
         present = now.people.filter("present")
         parts.append(_complete(present.with_columns(kind=pl.lit("person"), key="person", home="home_key")))
     if now.gone is not None:
-        area = {name: pl.col(f"area_{name}") for name in _AREA}
-        parts.append(_complete(now.gone.with_columns(kind=pl.lit("person"), home="place", **area)))
+        parts.append(_complete(now.gone.with_columns(*BY_LEVEL, kind=pl.lit("person"), home="place")))
     return pl.concat(parts)
 
 
@@ -48,7 +47,7 @@ def baseline_of(name: str, kept: pl.DataFrame, *, names: pl.DataFrame | None = N
     """
     is_old = not set(RECORDS) <= set(kept.columns)
     complete = _complete(kept)
-    people = complete.filter(pl.col("kind") == "person").select("key", "home", "salt", *_AREA, *TAGS)
+    people = complete.filter(pl.col("kind") == "person").select("key", "home", "salt", *AREA_OF, *TAGS)
     if names is None:
         people = people.with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in ("name", "id_no"))
     else:

@@ -13,14 +13,14 @@ from polars.io.plugins import register_io_source
 
 from gridaudit import disk
 from gridaudit.derive.keyed import keyed
+from gridaudit.derive.places import AREA_OF
 from gridaudit.score import People
 from gridaudit.score.frame import NAMELESS
 
 # Rows at a time.
 _SLICE = 1_000_000
-_AREA = ("street", "community", "grid")
 _OF_HOMES = {"coefficient": pl.Int64(), "coefficient_known": pl.Boolean(), "lost": pl.Int64()}
-_SCHEMA = {**dict.fromkeys(("kind", "key", "home", *_AREA), pl.String()), **_OF_HOMES}
+_SCHEMA = {**dict.fromkeys(("kind", "key", "home", *AREA_OF), pl.String()), **_OF_HOMES}
 # A disk with less room than this was full.
 _LITTLE = 64 * 1024**2
 
@@ -55,14 +55,14 @@ def _frames(homes: pl.DataFrame, people: People, key: bytes) -> Iterator[pl.Data
     for some in homes.iter_slices(_SLICE):
         yield some.select(
             kind=pl.lit("home"), key=keyed(_met_again(some["home"]), key), home=pl.lit(None, dtype=pl.String),
-            **{name: pl.col(name).cast(pl.String) for name in _AREA}, **{name: pl.col(name) for name in _OF_HOMES},
+            **{name: pl.col(name).cast(pl.String) for name in AREA_OF}, **{name: pl.col(name) for name in _OF_HOMES},
         )  # fmt: skip
     places = people.places.drop("home").with_columns(keyed(people.places["home"], key).alias("home_key"))
     for some in people.rows.iter_slices(_SLICE):
         keys = some.select(pl.col("person").bin.encode("hex"))
         yield pl.concat([keys, places[some["place"]]], how="horizontal").select(
             kind=pl.lit("person"), key="person", home="home_key",
-            **{name: pl.col(name).cast(pl.String) for name in _AREA},
+            **{name: pl.col(name).cast(pl.String) for name in AREA_OF},
             **{name: pl.lit(None, dtype=dtype) for name, dtype in _OF_HOMES.items()},
         )  # fmt: skip
 

@@ -10,7 +10,7 @@ import polars as pl
 
 from gridaudit import schema
 from gridaudit.derive.grids.dispersion import Z95, dispersion
-from gridaudit.derive.houses.occupants import DWELLING
+from gridaudit.derive.homes import DWELLING
 from gridaudit.derive.places import AREA
 
 _HOUSED = 10  # more people than this in a home are no household

@@ -6,9 +6,9 @@ import polars as pl
 
 from gridaudit import schema
 from gridaudit.derive.away import away
+from gridaudit.derive.homes import DWELLING
 
 _LIVED_IN = ("自住", "出租", "借住")
-DWELLING = ("住宅", "商住")
 _GROWN = 16
 _COUNTS = ("n_residents", "n_living_here", "n_children", "n_adults", "n_adults_at_home")
 

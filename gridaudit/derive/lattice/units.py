@@ -11,9 +11,9 @@ from typing import NamedTuple
 import polars as pl
 
 from gridaudit import schema
+from gridaudit.derive.homes import DWELLING
 from gridaudit.derive.lattice.address import parse_addresses
 
-_DWELLING = ("住宅", "商住")
 _KEY = ["area_community", "place", "building_no", "unit_no"]
 _BUILDING = _KEY[:3]
 _CARRIED = ("sheet_no", "area_street", "area_community", "area_grid", "compound", "use", "area_m2")
@@ -80,7 +80,7 @@ def _with_wings(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _is_dwelling() -> pl.Expr:
-    return pl.col("use").is_null() | pl.col("use").is_in(_DWELLING)
+    return pl.col("use").is_null() | pl.col("use").is_in(DWELLING)
 
 
 def _with_ids(rooms: pl.DataFrame) -> pl.DataFrame:

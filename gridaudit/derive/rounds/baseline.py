@@ -15,7 +15,7 @@ import polars as pl
 from gridaudit import schema
 from gridaudit.derive.keyed import keyed, tags
 from gridaudit.derive.keys import code_key
-from gridaudit.derive.places import AREA
+from gridaudit.derive.places import AREA, AREA_OF
 from gridaudit.derive.rounds.kept import Kept
 from gridaudit.derive.rounds.recognise import GONE, WITH_HOME, people_met
 from gridaudit.derive.rounds.renamed import by_people, new_homes, replaced, rewritten_streets
@@ -23,7 +23,6 @@ from gridaudit.derive.rounds.renamed import by_people, new_homes, replaced, rewr
 SHEET_NO = 65_535  # findings about the gone name the earlier round where others name a sheet
 # Shorter codes may differ in where the dash stands alone: 1-1101 and 11-101.
 _LONG_CODE = 10
-_AREA = dict(zip(("street", "community", "grid"), AREA, strict=True))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +110,7 @@ def _ended(dispositions: pl.DataFrame | None, secret: bytes) -> pl.Series:
 def _homes(homes: pl.DataFrame, now: Kept, houses: pl.DataFrame | None, ended: pl.Series) -> pl.DataFrame:
     """What became of every home; `now_key` is its key in this round, null for one that is not there."""
     known = homes.filter(pl.col("key").is_not_null()).unique("key", keep="first", maintain_order=True)
-    known = known.rename({"house": "house_id", **{name: f"was_{name}" for name in _AREA}})
+    known = known.rename({"house": "house_id", **{name: f"was_{name}" for name in AREA_OF}})
     if houses is None:
         named = known.with_columns(now_key=pl.when(pl.col("key").is_in(now.homes["key"].implode())).then("key"))
         nothing = {"outcome": pl.lit(None, dtype=pl.String), "is_rewritten": pl.lit(value=False)}
@@ -155,12 +154,12 @@ def _placed(known: pl.DataFrame, now: Kept, houses: pl.DataFrame | None) -> pl.D
     """Add `home` and the area: where the home is now, else where it was."""
     here = now.homes.select("home", now_key="key")
     if houses is None:
-        was = [pl.col(f"was_{name}").alias(column) for name, column in _AREA.items()]
+        was = [pl.col(f"was_{name}").alias(column) for name, column in AREA_OF.items()]
         return known.join(here, on="now_key", how="left", maintain_order="left").with_columns(was)
     places = houses.filter(~pl.col("is_copy")).drop_nulls("home").unique("home", keep="first", maintain_order=True)
     places = places.select("home", *AREA, is_here=pl.lit(value=True))
     joined = known.join(here.join(places, on="home", how="left"), on="now_key", how="left", maintain_order="left")
-    area = [pl.when("is_here").then(column).otherwise(f"was_{name}").alias(column) for name, column in _AREA.items()]
+    area = [pl.when("is_here").then(column).otherwise(f"was_{name}").alias(column) for name, column in AREA_OF.items()]
     return joined.with_columns(area)
 
 

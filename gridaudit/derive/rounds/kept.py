@@ -14,12 +14,12 @@ import polars as pl
 
 from gridaudit.derive.keyed import keyed, tags
 from gridaudit.derive.keys import PASSPORT, PERSONAL_NUMBER
+from gridaudit.derive.places import AREA_OF, BY_LEVEL
 
 OF_HOME = ("called", "born", "ends")
 TAGS = (*OF_HOME, "named")
 # Residents who are counted as people.
 IS_COUNTED = pl.col("present") & ~pl.col("is_copy")
-_AREA = {"street": "area_street", "community": "area_community", "grid": "area_grid"}
 _ENDED = "拆除"
 _LONG = 18
 _NUMBERED_DAY = pl.col("id_no").str.slice(6, 8)
@@ -64,7 +64,7 @@ def to_keep(residents: pl.DataFrame | None, houses: pl.DataFrame | None, secret:
 def people_keys(residents: pl.DataFrame, secret: bytes) -> pl.DataFrame:
     """Return of everybody present `person`, `home`, `street`, `community` and `grid`: all that a large input keeps."""
     rows = _rows(residents, IS_COUNTED)
-    return rows.select(_identity(rows, secret).alias("person"), "home", *_AREA)
+    return rows.select(_identity(rows, secret).alias("person"), "home", *AREA_OF)
 
 
 def house_code(codes: pl.Series) -> pl.Series:
@@ -97,7 +97,7 @@ def _people(residents: pl.DataFrame, homes: pl.DataFrame, secret: bytes) -> pl.D
     rows = _rows(residents, ~pl.col("is_copy"))
     found = rows.join(homes.rename({"key": "home_key"}), on="home", how="left", maintain_order="left")
     people = found.select(
-        _identity(rows, secret).alias("person"), "home", "home_key", *_AREA, "present", "name", "id_no", _day(rows)
+        _identity(rows, secret).alias("person"), "home", "home_key", *AREA_OF, "present", "name", "id_no", _day(rows)
     )
     return people.with_columns(
         **tags_of_home(secret, pl.col("home_key")), named=tags(secret, pl.col("day"), pl.col("name"))
@@ -128,10 +128,9 @@ def _rows(residents: pl.DataFrame, which: pl.Expr) -> pl.DataFrame:
     """What tells people apart; a number that is wrong or stands with several names tells nobody."""
     is_right = pl.col("id_valid").fill_null(value=False)
     chosen = residents.lazy().filter(which).select(
-        "home", "present", "id_no", "name", "birth_date_text", is_right.alias("is_right"),
+        "home", *BY_LEVEL, "present", "id_no", "name", "birth_date_text", is_right.alias("is_right"),
         day=pl.coalesce("birth_date", "id_birth_date"),
         is_numbered=is_right & ~pl.col("id_shared_by_names").fill_null(value=False),
-        **{name: pl.col(column) for name, column in _AREA.items()},
     )  # fmt: skip
     return chosen.collect()
 

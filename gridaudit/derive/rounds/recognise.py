@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import polars as pl
 
-from gridaudit.derive.places import AREA
+from gridaudit.derive.places import AREA, AREA_OF
 from gridaudit.derive.residents.near_doubles import characters_apart
 from gridaudit.derive.rounds.kept import tags_of_home
 
 GONE, WITH_HOME, REPLACED = "gone", "with home", "replaced"
 _UNCLEAR = "unclear"
-_AREA = dict(zip(("street", "community", "grid"), AREA, strict=True))
 _NEARLY = ["salt", "id_no"]
 _IN_HOME = (["salt", "called"], _NEARLY, ["salt", "ends"], ["salt", "born"])
 _NEAR = 2
@@ -37,7 +36,7 @@ def people_met(
         is_old: The earlier round lacks tags.
     """
     rows = people.unique(["key", "home"], keep="first").sort("key", "home", nulls_last=True).with_row_index("who")
-    rows = rows.rename({**{name: f"was_{name}" for name in _AREA}, "home": "home_key"})
+    rows = rows.rename({**{name: f"was_{name}" for name in AREA_OF}, "home": "home_key"})
     of_home = homes.select("home", "house_id", "now_key", *AREA, home_key="key", home_outcome="outcome")
     rows = rows.join(of_home, on="home_key", how="left", maintain_order="left")
     rows = rows.with_columns(salt=pl.coalesce("salt", "home_key"), place=pl.coalesce("now_key", "home_key"))
@@ -52,7 +51,7 @@ def people_met(
     outcome = pl.coalesce(by_number, "recognised", with_home, pl.lit(GONE))
     return rows.drop("id_no").with_columns(
         outcome=pl.when(outcome != _UNCLEAR).then(outcome),
-        **{column: pl.coalesce(column, f"was_{name}") for name, column in _AREA.items()},
+        **{column: pl.coalesce(column, f"was_{name}") for name, column in AREA_OF.items()},
     )
 
 
