@@ -23,8 +23,8 @@ from gridaudit.derive.households.facts import add_household
 from gridaudit.derive.houses.facts import Keyed, add_row_facts, keyed_facts
 from gridaudit.derive.houses.occupants import add_occupants
 from gridaudit.derive.houses.owners import add_owner_facts
-from gridaudit.derive.known import Known
 from gridaudit.derive.links import linked_places
+from gridaudit.derive.of_whole import OfWhole
 from gridaudit.derive.places import roster_frame
 from gridaudit.derive.residents.area_codes import load_area_codes
 from gridaudit.derive.residents.identity import add_identity
@@ -36,7 +36,7 @@ from gridaudit.derive.tables import NEEDED, Circumstances, Facts, HouseSide
 from gridaudit.normalise import SheetInfo, Tables
 
 __all__ = [
-    "NEEDED", "Circumstances", "Counts", "Facts", "HouseSide", "Known", "added_counts", "count", "derive",
+    "NEEDED", "Circumstances", "Counts", "Facts", "HouseSide", "OfWhole", "added_counts", "count", "derive",
     "derive_houses", "derive_occupancy", "derive_residents", "gathered", "houses_facts", "load_area_codes", "roster_of",
 ]  # fmt: skip
 
@@ -97,7 +97,7 @@ def _seen_from_homes(houses: pl.DataFrame | None, residents: pl.DataFrame) -> tu
 
 def derive_residents(
     residents: pl.DataFrame, houses: pl.DataFrame | None, roster: pl.DataFrame | None, circumstances: Circumstances,
-    known: Known | None = None,
+    of_whole: OfWhole | None = None,
 ) -> pl.DataFrame:  # fmt: skip
     """Add every fact to residents.
 
@@ -106,15 +106,15 @@ def derive_residents(
         houses: With the facts of `derive_houses`: all of them, or those of the homes in the part.
         roster: What `roster_frame` gives.
         circumstances: What the facts depend on besides.
-        known: What only the whole table can tell, when this is a part.
+        of_whole: What only the whole table can tell, when this is a part.
     """
-    linked = _linked(residents, houses, roster, circumstances, known)
-    return add_household(linked, houses, known and known.split)
+    linked = _linked(residents, houses, roster, circumstances, of_whole)
+    return add_household(linked, houses, of_whole and of_whole.split)
 
 
 def _linked(
     residents: pl.DataFrame, houses: pl.DataFrame | None, roster: pl.DataFrame | None, circumstances: Circumstances,
-    known: Known | None = None,
+    of_whole: OfWhole | None = None,
 ) -> pl.DataFrame:  # fmt: skip
     """Residents with the facts of their own rows, their homes, phones, and who is recorded twice.
 
@@ -123,15 +123,15 @@ def _linked(
     as_of = circumstances.as_of
     residents = complete(residents, "residents")
     with ThreadPoolExecutor(1) as beside:
-        links = beside.submit(linked_places, residents.select(LINK_COLUMNS), houses, roster, known)
-        residents = add_copies(residents) if known is None else residents.with_columns(known.is_copy.alias("is_copy"))
+        links = beside.submit(linked_places, residents.select(LINK_COLUMNS), houses, roster, of_whole)
+        residents = add_copies(residents, of_whole and of_whole.is_copy)
         residents = add_identity(residents, codes=circumstances.area_codes, as_of=as_of)
-        residents = add_person(residents, as_of=as_of, known=known and known.habits)
-        residents = show_collectors(residents, roster, known and known.words)
-        residents = add_near_doubles(residents, known and known.nearly)
+        residents = add_person(residents, as_of=as_of, of_whole=of_whole and of_whole.habits)
+        residents = show_collectors(residents, roster, of_whole and of_whole.words)
+        residents = add_near_doubles(residents, of_whole and of_whole.nearly)
         residents = pl.concat([residents, links.result()], how="horizontal")
-        phones = beside.submit(phone_facts, residents, roster, known and known.phones)
-        residents = add_person_duplicates(residents, known and known.repeated)
+        phones = beside.submit(phone_facts, residents, roster, of_whole and of_whole.phones)
+        residents = add_person_duplicates(residents, of_whole and of_whole.repeated)
         return pl.concat([residents, phones.result()], how="horizontal")
 
 

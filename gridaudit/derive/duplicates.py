@@ -18,29 +18,35 @@ _COMPARED = 12
 REPEATS = ("id_repeated_in_house", "id_repeated_elsewhere", "id_shared_by_names")
 
 
-def add_copies(frame: pl.DataFrame) -> pl.DataFrame:
-    """Add `is_copy`: true for every copy of a whole row but the first."""
+def add_copies(frame: pl.DataFrame, of_whole: pl.Series | None = None) -> pl.DataFrame:
+    """Add `is_copy`: true for every copy of a whole row but the first.
+
+    Args:
+        frame: With `copy_hash`.
+        of_whole: Which rows are copies when they are a part of the table.
+    """
     copies = pl.col("copy_hash").is_not_null() & ~pl.col("copy_hash").is_first_distinct()
-    return frame.with_columns(is_copy=copies)
+    return frame.with_columns(is_copy=copies if of_whole is None else of_whole)
 
 
-def add_person_duplicates(residents: pl.DataFrame, known: pl.DataFrame | None = None) -> pl.DataFrame:
+def add_person_duplicates(residents: pl.DataFrame, of_whole: pl.DataFrame | None = None) -> pl.DataFrame:
     """Add `id_repeated_in_house`, `id_repeated_elsewhere` and `id_shared_by_names`.
 
     Args:
         residents: With `id_valid`, `id_no`, `present`, `is_copy`, `home`, `area_grid`, `status`, `pop_type`.
-        known: What `compare_people` said of these rows when they are a part of the table.
+        of_whole: What `compare_people` said of these rows when they are a part of the table.
 
     Returns:
         The three facts; null where the row has no valid number or is not judged. The first two are true on the
         older record of a pair, the third on both.
     """
     residents = residents.with_row_index("_index")
-    if known is None:
+    repeated = of_whole
+    if repeated is None:
         candidates = residents.lazy().filter(JUDGED).select("_index", "id_no")
         suspects = candidates.filter(pl.col("id_no").hash().is_duplicated()).select("_index")
-        known = compare_people(people_to_compare(suspects.join(residents.lazy(), on="_index")).collect())
-    residents = residents.join(known, on="_index", how="left", maintain_order="left").drop("_index")
+        repeated = compare_people(people_to_compare(suspects.join(residents.lazy(), on="_index")).collect())
+    residents = residents.join(repeated, on="_index", how="left", maintain_order="left").drop("_index")
     clean = pl.when(JUDGED).then(pl.lit(value=False))
     return residents.with_columns(pl.coalesce(name, clean).alias(name) for name in REPEATS)
 

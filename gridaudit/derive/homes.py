@@ -75,9 +75,9 @@ class HouseIndex:
         keys += [_nearest(houses)] if houses["by_floor"].null_count() < houses.height else []
         if by_hash:
             keys = [hashed(key) for key in keys]
-        self._counting, self._zero_free, self._by_text, self._by_room = (_Known(key) for key in keys[:4])
+        self._counting, self._zero_free, self._by_text, self._by_room = (_KeysOfHouses(key) for key in keys[:4])
         self._homes = keys[4]
-        self._by_floor = _Known(keys[5]) if len(keys) > 5 else None
+        self._by_floor = _KeysOfHouses(keys[5]) if len(keys) > 5 else None
 
     def meet(self, residents: pl.DataFrame) -> Meeting:
         """Find the house of each resident.
@@ -122,7 +122,7 @@ def _nearest(keys: pl.DataFrame) -> pl.Series:
     return keys.select(pl.coalesce("by_floor", "by_room")).to_series()
 
 
-class _Known:
+class _KeysOfHouses:
     """Keys of houses, found by hash first where few of many are asked for."""
 
     def __init__(self, keys: pl.Series) -> None:

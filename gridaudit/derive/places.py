@@ -36,7 +36,7 @@ def roster_frame(grids: pl.DataFrame | None) -> pl.DataFrame | None:
 
 def add_places(
     frame: pl.DataFrame, roster: pl.DataFrame | None, *, counted: pl.DataFrame | None = None,
-    known: pl.DataFrame | None = None, resolved: pl.DataFrame | None = None,
+    placed: pl.DataFrame | None = None, resolved: pl.DataFrame | None = None,
 ) -> pl.DataFrame:  # fmt: skip
     """Add `area_street`, `area_community`, `area_grid`, `grid_on_roster` and `grid_under_community`.
 
@@ -47,13 +47,13 @@ def add_places(
         frame: With `street`, `community`, `grid` and `grid_name` as written.
         roster: What `roster_frame` gives.
         counted: Rows in which a word must be frequent to count as a place; those of `frame` when None.
-        known: Rows whose places have been shown.
+        placed: Rows whose places have been shown.
         resolved: What `resolved_places` gave for the whole table when `frame` is a part of it.
     """
     if resolved is None:
         counted = frame if counted is None else counted
         columns = [counted[name] for name in PLACES]
-        resolved = resolved_places(written_places(frame), roster, counted=columns, known=known)
+        resolved = resolved_places(written_places(frame), roster, counted=columns, placed=placed)
     return frame.join(
         resolved, left_on=_WRITTEN, right_on=_AS_WRITTEN, how="left", nulls_equal=True, maintain_order="left"
     )
@@ -66,7 +66,7 @@ def written_places(frame: pl.DataFrame) -> pl.DataFrame:
 
 def resolved_places(
     places: pl.DataFrame, roster: pl.DataFrame | None, *, counted: Sequence[pl.Series] = (),
-    words: pl.DataFrame | None = None, known: pl.DataFrame | None = None,
+    words: pl.DataFrame | None = None, placed: pl.DataFrame | None = None,
 ) -> pl.DataFrame:  # fmt: skip
     """Return the area of every place written.
 
@@ -75,7 +75,7 @@ def resolved_places(
         roster: What `roster_frame` gives.
         counted: Columns in which a word must be frequent to count as a place.
         words: What `words_counted` gave, instead of these columns.
-        known: Rows whose places have been shown.
+        placed: Rows whose places have been shown.
     """
     places = places.with_columns(pl.col(name).alias(f"written_{name}") for name in _WRITTEN)
     places = places.with_columns(without_numbers(pl.col(name)) for name in _WRITTEN)
@@ -86,17 +86,17 @@ def resolved_places(
         unit_name(places["street"]).alias("of_town"),
     )
     found = [places[name] for name in _WRITTEN]
-    hidden = doubtful(found, counted, _listed(roster, known), words)
+    hidden = doubtful(found, counted, _listed(roster, placed), words)
     places = places.with_columns(shown(name, hidden) for name in _WRITTEN)
     resolved = _without_roster(places) if roster is None else _with_roster(places, roster)
     return resolved.select(*_AS_WRITTEN, *AREA, *FACTS)
 
 
-def _listed(roster: pl.DataFrame | None, known: pl.DataFrame | None) -> pl.Series:
+def _listed(roster: pl.DataFrame | None, placed: pl.DataFrame | None) -> pl.Series:
     """Words that are places for sure."""
     listed = [pl.Series([], dtype=pl.String)]
     listed += [] if roster is None else [roster[name] for name in ("street", "community", "written", "grid_name")]
-    listed += [] if known is None else [known[name].unique().cast(pl.String) for name in AREA]
+    listed += [] if placed is None else [placed[name].unique().cast(pl.String) for name in AREA]
     return pl.concat([column.alias("text") for column in listed])
 
 

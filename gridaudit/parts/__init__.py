@@ -11,7 +11,7 @@ whole before any resident is judged.
 
 Pass 2, the parts. Homes are put into parts in the order in which they first appear (`split`), with everybody and all
 houses of a home in one part; so whatever looks at a household or a home is right within the part. Each part is read
-again, derived with what pass 1 knows of it (`derive.known.Known`), judged as a small district would be, and dropped.
+again, derived with what pass 1 knows of it (`OfWhole`), judged as a small district would be, and dropped.
 
 What adds up (`part.Sum`): findings, tallies, counts of files and grids, marks of homes, keys of people. Only then it is
 known which rules fail nearly everywhere, and the score is told. Nothing is copied to the disk.
@@ -156,9 +156,9 @@ def _derived(given: Input, seen: Surveyed, told: _Compared, parts: Split, number
     at = (parts.residents == number).arg_true()
     own_at = None if parts.houses is None else (parts.houses == number).arg_true()
     house_no = _within(seen.people.rows["house_no"].gather(at), own_at)
-    known = seen.people.known(at, house_no=house_no, repeated=told.repeated, nearly=told.nearly)
+    of_whole = seen.people.of_rows(at, house_no=house_no, repeated=told.repeated, nearly=told.nearly)
     own = None if seen.houses is None or own_at is None else _houses(given, seen.houses, own_at)
-    residents = derive_residents(given.residents.take(at), own, given.roster, given.circumstances, known)
+    residents = derive_residents(given.residents.take(at), own, given.roster, given.circumstances, of_whole)
     return _Part(residents, None if own is None else derive_occupancy(own, residents), at)
 
 

@@ -27,8 +27,8 @@ def compared(rows: Rows, survey: Survey, side: HouseSide, size: int) -> pl.DataF
     found = [pl.DataFrame(schema={"_index": pl.UInt32, **dict.fromkeys(REPEATS, pl.Boolean)})]
     for group in range(n_groups):
         at = sharing.filter(pl.col("number") % n_groups == group)["at"]
-        known = survey.known(at, house_no=survey.rows["house_no"].gather(at), repeated=found[0], nearly=at.clear())
-        people = comparable_people(rows.take(at, SHARING), side.houses, side.roster, known, at)
+        of_whole = survey.of_rows(at, house_no=survey.rows["house_no"].gather(at), repeated=found[0], nearly=at.clear())
+        people = comparable_people(rows.take(at, SHARING), side.houses, side.roster, of_whole, at)
         found.append(compare_people(people))
     return pl.concat(found)
 

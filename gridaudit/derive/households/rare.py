@@ -78,11 +78,11 @@ def _rented(at: pl.Series, residents: pl.DataFrame, houses: pl.DataFrame | None)
     return is_let.fill_null(value=False) | houses["rented"].gather(house_no).fill_null(value=False)
 
 
-def _split(at: pl.Series, residents: pl.DataFrame, known: pl.Series | None) -> pl.Series:
+def _split(at: pl.Series, residents: pl.DataFrame, of_whole: pl.Series | None) -> pl.Series:
     """Whether the household number of these rows stands in another home as well."""
     own = residents.select("household_no", "home")[at]
-    if known is not None:
-        return own.select(household_hash().is_in(known.implode()).fill_null(value=False)).to_series()
+    if of_whole is not None:
+        return own.select(household_hash().is_in(of_whole.implode()).fill_null(value=False)).to_series()
     numbers = own["household_no"].drop_nulls().unique()
     homes = (
         residents.select("household_no", "home")

@@ -18,17 +18,17 @@ _IS_WRONG = (~pl.col("id_valid") & pl.col("name").is_not_null()).fill_null(value
 _IS_JUDGED = (pl.col("present") & ~pl.col("is_copy")).fill_null(value=False)
 
 
-def add_near_doubles(residents: pl.DataFrame, known: pl.Series | None = None) -> pl.DataFrame:
+def add_near_doubles(residents: pl.DataFrame, of_whole: pl.Series | None = None) -> pl.DataFrame:
     """Add `id_nearly_repeated`: the number is wrong, and a right one of the same person stands on another record.
 
     Args:
         residents: With `id_valid`, `id_no`, `id_birth_date`, `birth_date`, `name`, `present`, `is_copy`.
-        known: The rows of which it is true when `residents` is a part of the table.
+        of_whole: The rows of which it is true when `residents` is a part of the table.
 
     Returns:
         `residents` with the fact, true or false, never null.
     """
-    found = _nearly_repeated(residents) if known is None else known
+    found = _nearly_repeated(residents) if of_whole is None else of_whole
     nobody = pl.Series("id_nearly_repeated", [False]).new_from_index(0, residents.height)
     return residents.with_columns(nobody.scatter(found, values=True) if found.len() else nobody)
 

@@ -50,18 +50,18 @@ def added_habits(parts: Sequence[Habits]) -> Habits:
     )
 
 
-def add_person(frame: pl.DataFrame, *, as_of: date, known: Habits | None = None) -> pl.DataFrame:
+def add_person(frame: pl.DataFrame, *, as_of: date, of_whole: Habits | None = None) -> pl.DataFrame:
     """Add the facts of one row.
 
     Args:
         frame: Residents with the facts of `identity`.
         as_of: The date the data speak of.
-        known: Habits of the whole table when `frame` is a part of it.
+        of_whole: Habits of the whole table when `frame` is a part of it.
 
     Returns:
         `frame` with `sex` decoded and the person facts of `facts.toml`.
     """
-    frame = decode_sex(frame, sex_habits(frame) if known is None else known.sex)
+    frame = decode_sex(frame, sex_habits(frame) if of_whole is None else of_whole.sex)
     id_age = _years(pl.col("id_birth_date"), as_of)
     seen_on = pl.coalesce("updated_on", "collected_on")
     frame = frame.with_columns(
@@ -77,7 +77,7 @@ def add_person(frame: pl.DataFrame, *, as_of: date, known: Habits | None = None)
         _age_gap=_age_gap(as_of),
         _age_then=(pl.col("age") - _years(pl.col("id_birth_date"), seen_on)).cast(pl.Int32, strict=False),
     )
-    ages = _age_habits(frame) if known is None else known.ages
+    ages = _age_habits(frame) if of_whole is None else of_whole.ages
     counting = ages.filter(pl.col("n_traditional") >= 0.5 * pl.col("n_ages"), pl.col("n_ages") > 0)["sheet_no"]
     traditional = pl.col("sheet_no").is_in(counting.implode())
     one_year = pl.col("_age_gap").abs() <= 1
@@ -90,7 +90,7 @@ def add_person(frame: pl.DataFrame, *, as_of: date, known: Habits | None = None)
         ),
         phone_shape_ok=phone_shape(frame["phone"]),
         work_kind=_kinds(frame["work"], schema.words()["work_kinds"]),
-        marked_alone=_marked_alone(frame["key_group"], known),
+        marked_alone=_marked_alone(frame["key_group"], of_whole),
     )
     return frame.drop("_age_then").rename({"_age_gap": "age_gap"})
 
@@ -202,8 +202,8 @@ def _marks(groups: pl.Series) -> pl.Series:
     return groups.str.contains(schema.words()["marks_living_alone"]).fill_null(value=False)
 
 
-def _marked_alone(groups: pl.Series, known: Habits | None) -> pl.Series:
+def _marked_alone(groups: pl.Series, of_whole: Habits | None) -> pl.Series:
     """Whether a person is marked as living alone; null throughout where the column marks nobody so."""
     marked = _marks(groups)
-    marks_somebody = marked.any() if known is None else known.marks_alone
+    marks_somebody = marked.any() if of_whole is None else of_whole.marks_alone
     return marked if marks_somebody else pl.Series([None], dtype=pl.Boolean).new_from_index(0, groups.len())

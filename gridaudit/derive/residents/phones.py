@@ -12,23 +12,23 @@ ASKED = pl.col("phone_shape_ok") & pl.col("present") & ~pl.col("is_copy") & pl.c
 
 
 def phone_facts(
-    residents: pl.DataFrame, roster: pl.DataFrame | None, known: pl.DataFrame | None = None
+    residents: pl.DataFrame, roster: pl.DataFrame | None, of_whole: pl.DataFrame | None = None
 ) -> pl.DataFrame:
     """Return `n_phone_homes` (in how many homes the phone stands; 1 below four rows) and `is_collectors_phone`.
 
     Args:
         residents: With `name`, `phone`, `phone_shape_ok`, `present`, `is_copy` and `home`.
         roster: With `collector` and `collector_phone`; None without one.
-        known: What `homes_per_phone` gave for the whole table when `residents` is a part of it.
+        of_whole: What `homes_per_phone` gave for the whole table when `residents` is a part of it.
     """
     rows = residents.select("phone", "home", asked=ASKED.fill_null(value=False)).with_row_index("at").filter("asked")
     hashes = rows.select(phone_hash())["number"]
-    if known is None:
+    if of_whole is None:
         common = hashes.value_counts(name="n").filter(pl.col("n") >= _FEW)["number"]
         shared = rows.filter(hashes.is_in(common.implode())) if common.len() else rows.clear()
         shared = shared.with_columns(n=pl.col("home").n_unique().over("phone").cast(pl.UInt32))
     else:
-        shared = pl.DataFrame([rows["at"], hashes]).join(known, on="number", how="inner")
+        shared = pl.DataFrame([rows["at"], hashes]).join(of_whole, on="number", how="inner")
     fact = pl.Series("n_phone_homes", [None], dtype=pl.UInt32).new_from_index(0, residents.height)
     return residents.select(fact.scatter(rows["at"], 1).scatter(shared["at"], shared["n"]), _of_collectors(roster))
 

@@ -9,8 +9,8 @@ import polars as pl
 from gridaudit.derive.complete import complete
 from gridaudit.derive.duplicates import people_to_compare
 from gridaudit.derive.homes import LINK_COLUMNS
-from gridaudit.derive.known import Known
 from gridaudit.derive.links import linked_places
+from gridaudit.derive.of_whole import OfWhole
 from gridaudit.derive.residents.identity import add_identity, clean_numbers
 from gridaudit.derive.residents.near_doubles import with_a_right_one
 
@@ -20,7 +20,7 @@ NEAR = frozenset(("id_no", "id_type", "name", "birth_date"))
 
 
 def comparable_people(
-    residents: pl.DataFrame, houses: pl.DataFrame | None, roster: pl.DataFrame | None, known: Known, at: pl.Series
+    residents: pl.DataFrame, houses: pl.DataFrame | None, roster: pl.DataFrame | None, of_whole: OfWhole, at: pl.Series
 ) -> pl.DataFrame:
     """Return what `compare_people` looks at.
 
@@ -28,12 +28,12 @@ def comparable_people(
         residents: The columns of `SHARING`.
         houses: All houses with the facts of `derive_houses`.
         roster: What `roster_frame` gives.
-        known: What is known of these rows.
+        of_whole: What the whole table tells of these rows.
         at: Their rows in the whole table.
     """
     residents = complete(residents, "residents")
     number = clean_numbers(residents["id_no_raw"], residents["id_no_text"]).alias("id_no")
-    links = linked_places(residents.select(LINK_COLUMNS), houses, roster, known).select("home", "area_grid")
+    links = linked_places(residents.select(LINK_COLUMNS), houses, roster, of_whole).select("home", "area_grid")
     narrow = residents.select("name", "phone", "updated_on", "collected_on", "status", "pop_type")
     narrow = narrow.with_columns(number, at.alias("_index"))
     return people_to_compare(pl.concat([narrow, links], how="horizontal").lazy()).collect()

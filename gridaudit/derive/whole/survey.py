@@ -1,4 +1,4 @@
-"""What all rows of a large table show together: from it the parts get what only the whole can tell (`Known`)."""
+"""What all rows of a large table show together: from it the parts get what only the whole can tell (`OfWhole`)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import polars as pl
 
 from gridaudit.derive.homes import Meeting, added_meetings, writing_alike
 from gridaudit.derive.households.rare import split_numbers
-from gridaudit.derive.known import Known
+from gridaudit.derive.of_whole import OfWhole
 from gridaudit.derive.places import resolved_places
 from gridaudit.derive.residents.person import Habits, added_habits
 from gridaudit.derive.residents.phones import homes_per_phone
@@ -43,17 +43,17 @@ class Survey(NamedTuple):
     sharing: pl.DataFrame
     alike: pl.DataFrame
 
-    def known(self, at: pl.Series, *, house_no: pl.Series, repeated: pl.DataFrame, nearly: pl.Series) -> Known:
-        """Return what is known of some rows.
+    def of_rows(self, at: pl.Series, *, house_no: pl.Series, repeated: pl.DataFrame, nearly: pl.Series) -> OfWhole:
+        """Return what the whole table tells of some rows.
 
         Args:
             at: The rows.
             house_no: The house each of them meets, as the rows of the part's houses are numbered.
-            repeated: What is known of rows that share a number, by `_index`, their row in the whole table.
+            repeated: What is told of rows that share a number, by `_index`, their row in the whole table.
             nearly: Rows of the whole table whose number is nearly a right one of the same person.
         """
         local = pl.DataFrame({"_index": at}).with_row_index("local").join(repeated, on="_index")
-        return Known(
+        return OfWhole(
             habits=self.habits,
             places=self.places,
             meeting=None if self.meetings is None else Meeting(house_no, self.meetings),
@@ -89,7 +89,7 @@ def surveyed(glances: Sequence[Glance], roster: pl.DataFrame | None, houses: pl.
     return Survey(
         habits=added_habits([seen.habits for seen in glances]),
         meetings=alike,
-        places=resolved_places(pl.concat(seen.places for seen in glances).unique(), roster, words=words, known=houses),
+        places=resolved_places(pl.concat(seen.places for seen in glances).unique(), roster, words=words, placed=houses),
         words=words,
         phones=phones,
         split=split_numbers(numbers),

@@ -14,8 +14,8 @@ from gridaudit.derive.homes import Meeting
 from gridaudit.derive.residents.person import Habits
 
 
-class Known(NamedTuple):
-    """What is known of a part of the residents.
+class OfWhole(NamedTuple):
+    """What the whole table tells of a part of the residents.
 
     Attributes:
         habits: How each sheet writes sex and ages.
