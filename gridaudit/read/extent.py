@@ -43,7 +43,7 @@ def _bound(piece: Piece, allowed: int) -> tuple[int, int] | None:
     n_columns = min(allowed // max(n_rows, 1), WIDEST)
     outside = _OUTSIDE.format("|".join((*_above(piece.last), *_below(piece.first))))
     doubtful = not _rows_end_within(piece, (n_columns - _WIDEST_PLAIN) * _LEAST_CELL) or any(
-        piece.blocks["text"].str.contains(pattern).fill_null(value=True).any() for pattern in (_UNNUMBERED, outside)
+        piece.blocks.str.contains(pattern).any() for pattern in (_UNNUMBERED, outside)
     )
     return None if doubtful else (n_rows, n_columns)
 

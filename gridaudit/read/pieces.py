@@ -44,16 +44,19 @@ class Piece:
     tail: bytes = b""
 
     @cached_property
-    def blocks(self) -> pl.DataFrame:
+    def blocks(self) -> pl.Series:
         """The rows a few hundred at a time, to try expressions on: short blocks stay in the processor's cache.
 
-        `at` is where a block begins in `rows`, `text` is null where it is not UTF-8.
+        Of another encoding than UTF-8 only the tags can be read.
         """
         rows, tag, cuts = self.rows, b"<" + self.prefix + b"row", [0]
         while (cut := rows.find(tag, cuts[-1] + _BLOCK)) > 0:
             cuts.append(cut)
         blocks = [rows[at:end] for at, end in pairwise([*cuts, len(rows)])]
-        return pl.DataFrame({"at": cuts, "text": pl.Series(blocks).cast(pl.String, strict=False)})
+        try:
+            return pl.Series(blocks, dtype=pl.Binary).cast(pl.String)
+        except pl.exceptions.ComputeError:
+            return pl.Series([block.decode("utf-8", "replace") for block in blocks])
 
 
 def pieces(package: Package, sheet: Worksheet, shared_size: int) -> Iterator[Piece]:

@@ -108,15 +108,10 @@ def _cells(workbook: bytes, name: str, *, skip: int | None) -> pl.DataFrame:
     return frame.select(pl.col(old).cast(pl.String).alias(f"c{index}") for index, old in enumerate(frame.columns))
 
 
-def _with_errors(frame: pl.DataFrame, first: int, errors: Sequence[tuple[int, int, str]]) -> pl.DataFrame:
-    by_column: dict[int, tuple[list[int], list[str]]] = {}
-    for row, column, value in errors:
-        rows, values = by_column.setdefault(column, ([], []))
-        rows.append(row - first)
-        values.append(value)
-    for column, (rows, values) in by_column.items():
-        if column < frame.width and min(rows) >= 0 and max(rows) < frame.height:
-            frame = frame.with_columns(frame[f"c{column}"].scatter(rows, values))
+def _with_errors(frame: pl.DataFrame, first: int, errors: pl.DataFrame) -> pl.DataFrame:
+    inside = pl.col("row").is_between(first, first + frame.height - 1) & (pl.col("column") < frame.width)
+    for (column,), of_column in errors.filter(inside).partition_by("column", as_dict=True).items():
+        frame = frame.with_columns(frame[f"c{column}"].scatter(of_column["row"] - first, of_column["text"]))
     return frame
 
 

@@ -184,6 +184,18 @@ def test_a_stray_cell_that_the_used_range_hides_is_refused(workbook, read_all, d
         read_all(path)
 
 
+def test_a_sheet_whose_xml_is_not_utf8_but_says_so(workbook, read_all):
+    path = workbook(人口=[HEADING, ["王小明", "x", "0101"]])
+
+    def changed(xml):
+        text = xml.decode().replace('<c r="A2" t="s"><v>3</v>', '<c r="A2" t="str"><v>王小明</v>')
+        return ('<?xml version="1.0" encoding="GBK"?>' + text).encode("gbk")
+
+    rewritten(path, changed)
+    sheets, _ = read_all(path)
+    assert sheets["residents.xlsx", "人口"].frame.row(1) == ("王小明", "x", "0101")
+
+
 def test_a_damaged_list_of_sheets(workbook, read_all):
     path = workbook(人口=[HEADING])
     with zipfile.ZipFile(path) as archive:
