@@ -9,7 +9,7 @@ import fastexcel
 import polars as pl
 
 from gridaudit.errors import InputError
-from gridaudit.read.extent import WIDEST, extent
+from gridaudit.read.extent import NOWHERE, WIDEST, extent
 from gridaudit.read.guard import guarded
 from gridaudit.read.package import Package, Worksheet
 from gridaudit.read.pieces import Piece
@@ -87,6 +87,8 @@ def assemble(package: Package, sheet: Worksheet, parts: Sequence[Part], notes: t
 def _refuse_absurd(package: Package, sheet: Worksheet, piece: Piece) -> None:
     """A reference far away, or a row of ten thousand cells among ten thousand rows, fills the memory."""
     n_rows, n_columns = extent(piece, _MAX_CELLS_OF_PIECE)
+    if n_rows >= NOWHERE:
+        raise package.damaged()
     if n_columns > WIDEST or n_rows * n_columns > _MAX_CELLS_OF_PIECE:
         rows = max(piece.last, piece.first + n_rows - 1)
         raise InputError("E109", file=package.path.name, sheet=sheet.name, columns=n_columns, rows=rows)
