@@ -1,6 +1,6 @@
 """`check` of a whole district against the bare read of the same two workbooks, in turn, in one run.
 
-python benchmarks/district.py [--households 91499] [--runs 5]
+python benchmarks/district.py [--households 91499] [--runs 5] [--shared-strings]
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 
 BARE = Path(__file__).with_name("bare_read.py")
+SAVE_AGAIN = Path(__file__).with_name("save_again.py")
 
 
 def measure(command: list[str], folder: Path) -> tuple[float, float]:
@@ -33,6 +34,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--households", type=int, default=91_499)
     parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--shared-strings", action="store_true", help="workbooks as a spreadsheet program saves them")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -40,6 +42,8 @@ def main() -> None:
         sample = [sys.executable, "-m", "gridaudit", "sample", str(folder), "--households", str(arguments.households)]
         subprocess.run(sample, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         files = [str(path) for path in sorted(folder.glob("*.xlsx"))]
+        if arguments.shared_strings:
+            subprocess.run([sys.executable, str(SAVE_AGAIN), *files], check=True)
         print(f"{arguments.households:,} homes, {os.cpu_count()} processors")
         check = [sys.executable, "-m", "gridaudit", "check", "--quiet", "--fail-on", "never", *files]
         bare = [sys.executable, str(BARE), *files]

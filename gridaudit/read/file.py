@@ -10,16 +10,19 @@ from functools import partial
 from pathlib import Path
 from threading import Lock
 
+import polars as pl
+
 from gridaudit.errors import InputError
 from gridaudit.read.apart import read_workbook
 from gridaudit.read.columnar import read_parquet
 from gridaudit.read.delimited import read_delimited
 from gridaudit.read.long import Limits, long_sheet
 from gridaudit.read.package import Package, Worksheet
-from gridaudit.read.pieces import pieces
+from gridaudit.read.pieces import Piece, pieces
+from gridaudit.read.shared_strings import read_strings
 from gridaudit.read.sheet import Note, Sheet
 from gridaudit.read.sniff import Format
-from gridaudit.read.worksheet import Part, assemble, read_piece
+from gridaudit.read.worksheet import Part, assemble, read_piece, with_strings
 
 _WORKBOOK_SUFFIXES = {".xlsx", ".xls", ".xlsm", ".ods", ".et"}
 
@@ -64,6 +67,7 @@ class FileRead:
         self._lock = Lock()
         self._parts: dict[str, list[Part]] = {name: [] for name in plan.names}
         self._sheets: list[Sheet] = []
+        self._strings: pl.Series | None = None
         self._error: InputError | None = None
         self._is_stopped = False
 
@@ -87,7 +91,9 @@ class FileRead:
         if self.plan.package:
             for number, sheet in enumerate(self._worksheets(self.plan.package)):
                 notes = self.plan.notes if number == 0 else ()
-                self._sheets.append(assemble(self.plan.package, sheet, self._parts.pop(sheet.name), notes))
+                self._sheets.append(
+                    assemble(self.plan.package, sheet, self._parts.pop(sheet.name), self._strings, notes)
+                )
         while self._sheets:
             sheet_number = len(self.plan.names) - len(self._sheets)
             yield replace(self._sheets.pop(0), order=self.plan.first_order + sheet_number, is_named=self.plan.is_named)
@@ -120,12 +126,19 @@ class FileRead:
             return
         shared = plan.package.shared_parts()
         shared_size = sum(map(len, shared.values()))
+        if plan.package.strings:
+            yield partial(self._read_strings, plan.package, shared, plan.package.shared_strings())
         for sheet in self._worksheets(plan.package):
             for piece in pieces(plan.package, sheet, shared_size):
-                yield partial(self._read_piece, sheet.name, partial(read_piece, plan.package, sheet, shared, piece))
+                yield partial(self._read_piece, plan.package, sheet, shared, piece)
 
-    def _read_piece(self, name: str, read: Callable[[], Part]) -> None:
-        self._parts[name].append(read())
+    def _read_strings(self, package: Package, shared: dict[str, bytes], strings: bytes) -> None:
+        self._strings = read_strings(package, package.worksheets[0], shared, strings)
+
+    def _read_piece(self, package: Package, sheet: Worksheet, shared: dict[str, bytes], piece: Piece) -> None:
+        part = read_piece(package, sheet, shared, piece)
+        # The strings may still be being read by the other thread.
+        self._parts[sheet.name].append(part if self._strings is None else with_strings(package, part, self._strings))
 
     def _read_whole(self) -> None:
         plan = self.plan

@@ -56,11 +56,7 @@ class Package:
             self._folded = {name.lower(): name for name in self._entries}
             links = ElementTree.fromstring(self.small_part(_LINKS))
             self.worksheets = _worksheets(ElementTree.fromstring(self.small_part(_BOOK)), links)
-            self._shared = [
-                _part(link)
-                for link in links
-                if str(link.get("Type")).endswith(("/sharedStrings", "/styles")) and self._has(_part(link))
-            ]
+            self.styles, self.strings = (self._linked(links, kind) for kind in ("/styles", "/sharedStrings"))
         except (*_BROKEN, ElementTree.ParseError, DefusedXmlException, OSError):
             raise self.damaged() from None
 
@@ -70,17 +66,24 @@ class Package:
         return visible, tuple(sheet.name for sheet in self.worksheets if not sheet.visible)
 
     def shared_parts(self) -> dict[str, bytes]:
-        """Return what every worksheet needs besides its own part: the book, its links, styles, shared strings.
+        """Return what every worksheet needs besides its own part and the shared strings: the book, links, styles.
 
         Raises:
-            InputError: As `small_part`; E114 for more shared strings than a sheet has cells.
+            InputError: As `small_part`.
         """
-        names = ["[Content_Types].xml", "_rels/.rels", _BOOK, _LINKS, *self._shared]
-        parts = {name: self.small_part(name) for name in names if self._has(name)}
-        for part in parts.values():
-            if len(part) > _MANY_STRINGS and part.count(b"<si") > _MANY_STRINGS:
-                raise InputError("E114", file=self.path.name, size=f"{len(part) / 1024**2:,.0f} MB")
-        return parts
+        names = ["[Content_Types].xml", "_rels/.rels", _BOOK, _LINKS, self.styles]
+        return {name: self.small_part(name) for name in names if name and self._has(name)}
+
+    def shared_strings(self) -> bytes:
+        """Return the part with the shared strings; nothing where there is none.
+
+        Raises:
+            InputError: As `small_part`; E114 for more strings than a sheet has cells.
+        """
+        part = self.small_part(self.strings) if self.strings else b""
+        if len(part) > _MANY_STRINGS and part.count(b"<si") > _MANY_STRINGS:
+            raise InputError("E114", file=self.path.name, size=f"{len(part) / 1024**2:,.0f} MB")
+        return part
 
     def small_part(self, name: str) -> bytes:
         """Return a part whole.
@@ -127,6 +130,11 @@ class Package:
         except OSError:
             size = 0
         return InputError("E103", file=self.path.name, size=f"{size / 1024:,.1f} KB")
+
+    def _linked(self, links: Element, kind: str) -> str:
+        """The name of the part of a kind; nothing where there is none."""
+        named = (_part(link) for link in links if str(link.get("Type")).endswith(kind))
+        return next((name for name in named if self._has(name)), "")
 
     def _has(self, name: str) -> bool:
         return name.lower() in self._folded

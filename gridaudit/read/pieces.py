@@ -6,7 +6,7 @@ What is cut is text between rows, nothing else is understood here: the reader in
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
@@ -18,8 +18,8 @@ from gridaudit.read.package import Package, Worksheet
 
 MAX_ROWS = 1_048_576
 _LEAST = 3 * 1024**2
-# Every piece is read with the shared strings of the book; where these are many the pieces are larger.
-_TIMES_SHARED_STRINGS = 16
+# Every piece is read with the styles of the book; where these are many the pieces are larger.
+_TIMES_SHARED = 16
 _BLOCK = 256 * 1024
 _LONGEST_ROW = 64 * 1024**2
 _LONGEST_HEAD = 8 * 1024**2
@@ -45,18 +45,24 @@ class Piece:
 
     @cached_property
     def blocks(self) -> pl.Series:
-        """The rows a few hundred at a time, to try expressions on: short blocks stay in the processor's cache.
-
-        Of another encoding than UTF-8 only the tags can be read.
-        """
+        """The rows a few hundred at a time, as `as_text` gives them: short blocks stay in the processor's cache."""
         rows, tag, cuts = self.rows, b"<" + self.prefix + b"row", [0]
         while (cut := rows.find(tag, cuts[-1] + _BLOCK)) > 0:
             cuts.append(cut)
-        blocks = [rows[at:end] for at, end in pairwise([*cuts, len(rows)])]
-        try:
-            return pl.Series(blocks, dtype=pl.Binary).cast(pl.String)
-        except pl.exceptions.ComputeError:
-            return pl.Series([block.decode("utf-8", "replace") for block in blocks])
+        return as_text([rows[at:end] for at, end in pairwise([*cuts, len(rows)])])
+
+    @property
+    def is_utf8(self) -> bool:
+        """Whether `blocks` says all there is."""
+        return int(self.blocks.str.len_bytes().sum()) == len(self.rows)
+
+
+def as_text(blocks: Sequence[bytes]) -> pl.Series:
+    """XML as String, to try expressions on; of another encoding than UTF-8 only the tags can be read."""
+    try:
+        return pl.Series(blocks, dtype=pl.Binary).cast(pl.String)
+    except pl.exceptions.ComputeError:
+        return pl.Series([block.decode("utf-8", "replace") for block in blocks], dtype=pl.String)
 
 
 def pieces(package: Package, sheet: Worksheet, shared_size: int) -> Iterator[Piece]:
@@ -70,7 +76,7 @@ def pieces(package: Package, sheet: Worksheet, shared_size: int) -> Iterator[Pie
     Raises:
         InputError: E103 damaged, E109 rows beyond the last a sheet can have, E114 too large.
     """
-    size = max(_LEAST, min(_TIMES_SHARED_STRINGS * shared_size, package.size(sheet.part) // 2))
+    size = max(_LEAST, min(_TIMES_SHARED * shared_size, package.size(sheet.part) // 2))
     blocks = package.blocks(sheet.part)
     head, prefix, rest = _head(package, blocks)
     end = b"</" + prefix + b"sheetData>"

@@ -119,7 +119,7 @@ def test_dates_counted_from_1904(tmp_path, read_all):
 def test_the_reader_of_shared_strings_sees_them_in_every_piece(tmp_path, read_all, monkeypatch):
     monkeypatch.setattr("gridaudit.read.pieces._LEAST", 1)
     monkeypatch.setattr("gridaudit.read.package._BLOCK", 1024)
-    monkeypatch.setattr("gridaudit.read.pieces._TIMES_SHARED_STRINGS", 0)
+    monkeypatch.setattr("gridaudit.read.pieces._TIMES_SHARED", 0)
     texts = [f"字{n}" for n in range(40)]
     rows = "".join(f'<row r="{n + 2}"><c r="A{n + 2}" t="s"><v>{n}</v></c></row>' for n in range(40))
     strings = "".join(f"<si><t>{text}</t></si>" for text in texts)

@@ -17,6 +17,7 @@ BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
         ("facts.py", ["--runs", "1"], ["ID numbers", "households (family L)", "held against a kept run", "together"]),
         ("kernels.py", [], ["facts, rules and score together", "check digit"]),
         ("district.py", ["--runs", "1"], ["400 homes", "bare read", "time ratio", "memory ratio"]),
+        ("district.py", ["--runs", "1", "--shared-strings"], ["400 homes", "bare read", "time ratio", "memory ratio"]),
     ],
 )
 def test_a_benchmark_runs_on_a_small_district(script, options, said, tmp_path):
