@@ -1,4 +1,7 @@
-"""Write workbooks again as a spreadsheet program saves them, with shared strings: python benchmarks/save_again.py FILE..."""
+"""Write workbooks again as a spreadsheet program saves them: with shared strings.
+
+Usage: python benchmarks/save_again.py FILE...
+"""
 
 from __future__ import annotations
 
