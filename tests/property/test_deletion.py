@@ -18,7 +18,13 @@ from gridaudit.judge import judge
 from gridaudit.score import baseline_of, records, score
 
 SECRET = b"a secret of the tests"
-PLACES = [("东街", "甲社区", "G1"), ("东街", "乙社区", "G2"), ("西街", "丙社区", "G3")]
+# Many small areas side by side: an audit of a few homes takes nearly as long as one of fifty.
+PLACES = [
+    (f"{street}街", f"{street}{community}社区", f"{street}{community}{grid}")
+    for street in "东西南北"
+    for community in "甲乙"
+    for grid in "12"
+]
 OCCUPANCIES = ["自住", "自住", "出租", "空置", "拆除", None]
 people = st.fixed_dictionaries({
     "name": st.sampled_from(["王小明", "唐小雨", "李大海", None]),
@@ -88,8 +94,8 @@ def thinned(tables, data):
     return kept
 
 
-@settings(max_examples=100)
-@given(st.lists(homes, min_size=2, max_size=7), st.data())
+@settings(max_examples=25)
+@given(st.lists(homes, min_size=2, max_size=40), st.data())
 def test_no_deletion_raises_the_score_of_any_area(scores, make_id, world, data):
     tables = tables_of(world, make_id)
     if not tables["houses"] or not tables["residents"]:
@@ -105,8 +111,8 @@ def test_no_deletion_raises_the_score_of_any_area(scores, make_id, world, data):
             assert value <= before[area] + 1e-9
 
 
-@settings(max_examples=25)
-@given(st.lists(homes, min_size=2, max_size=6), st.data())
+@settings(max_examples=7)
+@given(st.lists(homes, min_size=2, max_size=30), st.data())
 def test_what_was_deleted_stays_lost_in_the_rounds_after(scores, make_id, world, data):
     """Homes and people that are gone are looked for in later rounds too, until something explains them."""
     tables = tables_of(world, make_id)
@@ -120,8 +126,8 @@ def test_what_was_deleted_stays_lost_in_the_rounds_after(scores, make_id, world,
     assert scores(fewer, kept)[0] == second
 
 
-@settings(max_examples=25)
-@given(st.lists(homes, min_size=2, max_size=6))
+@settings(max_examples=7)
+@given(st.lists(homes, min_size=2, max_size=30))
 def test_a_round_against_itself_changes_no_score(scores, make_id, world):
     tables = tables_of(world, make_id)
     if not tables["houses"] or not tables["residents"]:
@@ -130,8 +136,8 @@ def test_a_round_against_itself_changes_no_score(scores, make_id, world):
     assert scores(tables, earlier)[0] == alone
 
 
-@settings(max_examples=25)
-@given(st.lists(homes, min_size=2, max_size=6), st.data())
+@settings(max_examples=7)
+@given(st.lists(homes, min_size=2, max_size=30), st.data())
 def test_nor_does_it_without_a_table_of_houses(scores, make_id, world, data):
     tables = tables_of(world, make_id)
     if not tables["residents"]:
