@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -40,13 +41,16 @@ def _through_the_line(case: Case) -> tuple[pl.DataFrame, int]:
     tables: dict[str, list[Mapping[str, Any]]] = {name: list(rows) for name, rows in case.context.items()}
     tables.setdefault(case.table, []).append(case.row)
     sheets = [_sheet(table, rows) for table, rows in tables.items()]
-    circumstances = Circumstances(
-        as_of=CASE_DATE, area_codes=load_area_codes(builtin_folder(), builtin_folder() / _CASE_CODES)
-    )
-    frame = derive(normalise(sheets), circumstances).get(case.table)
+    frame = derive(normalise(sheets), _circumstances()).get(case.table)
     if frame is None:
         raise ValueError(case.table)
     return frame, len(tables[case.table]) - 1
+
+
+@cache
+def _circumstances() -> Circumstances:
+    codes = load_area_codes(builtin_folder(), builtin_folder() / _CASE_CODES)
+    return Circumstances(as_of=CASE_DATE, area_codes=codes)
 
 
 def _sheet(table: str, rows: Sequence[Mapping[str, Any]]) -> Sheet:

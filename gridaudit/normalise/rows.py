@@ -48,15 +48,23 @@ def records(sheet: Sheet, heading: Heading) -> Records:
     names = [f"c{index}" for index in mapped]
     every = [name for name in body.columns if name != "row"]
     doubtful = body.filter(_doubtful(heading, every))
-    empty = pl.all_horizontal(_blank(name) for name in names)
-    says_something = pl.any_horizontal((~_blank(name)) & ~pl.col(name).str.contains(_SERIAL) for name in every)
-    blank = doubtful.filter(empty & ~says_something.fill_null(value=False))
-    others = doubtful.join(blank.select("row"), on="row", how="anti")
-    left_out = others.filter(empty | _left_out(sheet, heading, names, every))
+    blank, left_out = _no_records(doubtful, sheet, heading, names) if doubtful.height else (doubtful, doubtful)
     comment = _comment_rows(body if sheet.top is None else body.clear(), heading, names)
     out = pl.concat([blank.select("row"), left_out.select("row"), comment]).unique()
     frame = body if out.is_empty() else body.join(out, on="row", how="anti", maintain_order="left")
     return Records(frame, out.height - blank.height, blank.height, n_filled)
+
+
+def _no_records(
+    doubtful: pl.DataFrame, sheet: Sheet, heading: Heading, names: list[str]
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Of rows worth a closer look, those that are blank, and those that are totals, notes, headings."""
+    every = [name for name in doubtful.columns if name != "row"]
+    empty = pl.all_horizontal(_blank(name) for name in names)
+    says_something = pl.any_horizontal((~_blank(name)) & ~pl.col(name).str.contains(_SERIAL) for name in every)
+    blank = doubtful.filter(empty & ~says_something.fill_null(value=False))
+    others = doubtful.join(blank.select("row"), on="row", how="anti")
+    return blank, others.filter(empty | _left_out(sheet, heading, names, every))
 
 
 def _doubtful(heading: Heading, every: list[str]) -> pl.Expr:

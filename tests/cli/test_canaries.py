@@ -98,8 +98,7 @@ def test_no_command_says_or_keeps_it(silent, place, tmp_path, home, lang, with_r
     assert clear((place / "columns.toml").read_text("utf-8")) == []
 
 
-@pytest.mark.parametrize("lang", LANGS)
-@pytest.mark.parametrize("against", ["files", "latest"])
+@pytest.mark.parametrize(("lang", "against"), [("zh", "files"), ("en", "latest")])
 def test_an_earlier_round_is_not_quoted(silent, place, tmp_path, home, lang, against):
     """All the rows with canaries are gone: the findings are about them."""
     later = tmp_path / "later"
